@@ -1,0 +1,124 @@
+package dev.leat.broker.log;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of all groups of one broker on one disk, in the order in which they were appended.
+ *
+ * <p>Threads: {@link #append}, {@link #seal} and {@link #release} may be called from one thread
+ * only (that of the core); they queue and return. Reads may come from any thread, at any time. The
+ * {@link JournalListener} is called on the journal's own thread and must not block.
+ *
+ * <p>Durability: an entry is durable when {@link JournalListener#onDurable} says so, not before.
+ * Entries become durable in the order of append. After a crash a journal holds every durable entry,
+ * and of the others a prefix in the order of append.
+ */
+public interface Journal extends AutoCloseable {
+
+  /**
+   * What the directory holds: the newest checkpoint of each group, and all entries that came after
+   * (headers, and bodies of all kinds but {@link EntryKind#BATCHES}), in order of append. To be
+   * called once, before {@link #start}.
+   */
+  Recovery recover();
+
+  /** Begins to take appends. */
+  void start(JournalListener listener);
+
+  /**
+   * Queues entries. Their header's {@code seq} must be the group's next one, or at or below its
+   * last one: then that entry and all after it in the group are cut off first. Never reaches below
+   * what is sealed.
+   *
+   * @param ticket given back by {@link JournalListener#onDurable}; must grow with every call
+   */
+  void append(List<Entry> entries, long ticket);
+
+  /**
+   * Whether there is room for more records. Entries that are not {@link EntryKind#BATCHES} always
+   * find room.
+   */
+  JournalSpace space();
+
+  /**
+   * Batches of a partition, beginning with the one that holds {@code offset}, all of them below
+   * {@code endOffset}, as many as fit in {@code maxBytes} but at least one. Every batch's checksum
+   * has been checked, and its offsets agree with its entry.
+   *
+   * @return null if nothing is stored in [offset, endOffset)
+   * @throws CorruptEntryException if what is stored there is damaged
+   */
+  @Nullable Slice readBatches(
+      GroupId group, int partition, long offset, long endOffset, int maxBytes);
+
+  /**
+   * Entries of a group's log in order of seq, beginning with {@code fromSeq}, up to and including
+   * {@code toSeq}, as many as fit in {@code maxBytes} but at least one.
+   *
+   * @return null if {@code fromSeq} is not stored
+   * @throws CorruptEntryException if what is stored there is damaged
+   */
+  @Nullable LogSlice readLog(GroupId group, long fromSeq, long toSeq, int maxBytes);
+
+  /**
+   * The base offset of the first entry of the partition whose running maximum timestamp is at or
+   * after {@code timestampMs} (the record itself may lie anywhere in that entry), or empty if there
+   * is none.
+   */
+  OptionalLong entryForTimestamp(GroupId group, int partition, long timestampMs);
+
+  /** First offset of the partition that is stored, or empty if nothing is. */
+  OptionalLong firstOffset(GroupId group, int partition);
+
+  /** Bytes of batches stored for a partition. */
+  long sizeBytes(GroupId group, int partition);
+
+  /** All segments in order of position, the hot one last. */
+  List<SegmentSummary> segments();
+
+  /**
+   * Seals a full segment: writes its index and summary and the checkpoint into it. To be called
+   * after {@link JournalListener#onFull}, once all its entries are committed.
+   *
+   * @param checkpoint state of every group, up to a seq of that group that is not below the group's
+   *     last one in the segment; recovery begins with it
+   */
+  void seal(long segmentId, Checkpoint checkpoint);
+
+  /**
+   * Gives up a sealed segment: nothing in it is needed any more. It is recycled when its last
+   * reader has gone.
+   */
+  void release(long segmentId);
+
+  /** Writes what is queued, syncs, stops the thread and closes the files. */
+  @Override
+  void close();
+
+  /** Bytes read for one partition; belongs to one thread; must be closed, soon. */
+  interface Slice extends AutoCloseable {
+    /** Complete batches, in order of offset. Valid until {@link #close}. */
+    List<ByteBuffer> batches();
+
+    /** Bytes in all. */
+    int sizeBytes();
+
+    /** Offset after the last record. */
+    long nextOffset();
+
+    @Override
+    void close();
+  }
+
+  /** Entries read from one group's log; belongs to one thread; must be closed, soon. */
+  interface LogSlice extends AutoCloseable {
+    /** Entries in order of seq, without gaps. Bodies are valid until {@link #close}. */
+    List<Entry> entries();
+
+    @Override
+    void close();
+  }
+}
