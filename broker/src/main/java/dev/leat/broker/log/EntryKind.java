@@ -24,9 +24,14 @@ public enum EntryKind {
   /** State of the group up to a seq, in place of all entries up to it. */
   BASE(7),
   /** Identity of this replica of the group: history and replica id; the group begins with it. */
-  REPLICA(8);
+  REPLICA(8),
+  /**
+   * The leader's wall clock: what expires by time expires by this, so that it does at the same seq
+   * everywhere.
+   */
+  CLOCK(9);
 
-  private static final EntryKind[] BY_CODE = new EntryKind[9];
+  private static final EntryKind[] BY_CODE = new EntryKind[10];
 
   static {
     for (EntryKind kind : values()) {

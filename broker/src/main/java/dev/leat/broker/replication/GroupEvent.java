@@ -1,0 +1,100 @@
+package dev.leat.broker.replication;
+
+import dev.leat.broker.log.JournalSpace;
+import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.TopicPartition;
+import java.util.List;
+
+/** What can happen to a group. The only way in. */
+public sealed interface GroupEvent {
+
+  /**
+   * CREATE: the group begins on this disk, empty. Ignored if it exists with this history.
+   *
+   * @param history random number, the same at all first voters
+   * @param self this replica; its replicaId is random and new
+   * @param voters the first voters
+   * @param token gets {@link Outcome.Done} when that is on disk
+   */
+  record Create(long history, Replica self, List<Replica> voters, Object token)
+      implements GroupEvent {}
+
+  /**
+   * APPOINT: lead in this epoch. A wish, not a right.
+   *
+   * @param token gets an {@link Outcome.Appointment} at once
+   */
+  record Appoint(int epoch, Object token) implements GroupEvent {}
+
+  /** Append these, in order. Each part gets its own reply: Appended or Refused. */
+  record Append(List<AppendPart> parts) implements GroupEvent {}
+
+  /**
+   * Create and delete partitions. What exists already is not created again, what does not exist is
+   * not deleted: repeating is harmless.
+   *
+   * @param created partitions to create, with their topic's name
+   * @param deleted partitions to delete
+   * @param token gets {@link Outcome.PartitionsChanged} with the numbers of {@code created}
+   */
+  record ChangePartitions(List<NewPartition> created, List<TopicPartition> deleted, Object token)
+      implements GroupEvent {}
+
+  /**
+   * A partition to create.
+   *
+   * @param id which one
+   * @param topicName name of the topic
+   */
+  record NewPartition(TopicPartition id, String topicName) {}
+
+  /**
+   * Move start offsets up: retention, or a user deleting records.
+   *
+   * @param token gets {@link Outcome.Done}; a start below the present one is ignored, one above the
+   *     high watermark is refused with OFFSET_OUT_OF_RANGE and then none is moved
+   */
+  record MoveStarts(List<StartMove> moves, Object token) implements GroupEvent {}
+
+  /**
+   * A new start offset.
+   *
+   * @param partition number within the group
+   * @param startOffset first offset to keep
+   */
+  record StartMove(int partition, long startOffset) {}
+
+  /** CHANGE: replace the voters. */
+  record ChangeVoters(List<Replica> voters, Object token) implements GroupEvent {}
+
+  /**
+   * GRACEFUL: append nothing more, and say when {@code target} has everything.
+   *
+   * @param token gets {@link Outcome.Done} when the target can be appointed
+   */
+  record HandOver(Replica target, Object token) implements GroupEvent {}
+
+  /**
+   * READ: gets {@link Outcome.Done} when all that was acked before is below the high watermarks.
+   */
+  record ConfirmLeadership(Object token) implements GroupEvent {}
+
+  /** All {@link Effect.Persist} up to this number are on disk. */
+  record Durable(long write) implements GroupEvent {}
+
+  /** A message of another replica of the group. */
+  record Receive(PeerEnvelope envelope) implements GroupEvent {}
+
+  /** {@link Effect.SendLog} found nothing at its {@code fromSeq}: it is compacted away. */
+  record LogMissing(Replica to, long fromSeq) implements GroupEvent {}
+
+  /** Whether the journal takes records. */
+  record Space(JournalSpace space) implements GroupEvent {}
+
+  /**
+   * Time passes; to be given about every 100 ms.
+   *
+   * @param wallClockMs ms since the Unix epoch; only what expires depends on it
+   */
+  record Tick(long wallClockMs) implements GroupEvent {}
+}
