@@ -1,0 +1,67 @@
+package dev.leat.crds;
+
+import dev.leat.crds.value.ByteSize;
+import dev.leat.crds.value.InvalidValueException;
+import java.util.Optional;
+
+/**
+ * What a cluster should be.
+ *
+ * @param brokers number of brokers, 1 to {@link #MAX_BROKERS}
+ * @param groups replica groups of each replication class, 1 to {@link #MAX_GROUPS}; immutable
+ * @param storage disk of each broker
+ */
+public record ClusterSpec(int brokers, int groups, Storage storage) {
+  /** Most brokers: what ClusterState, one object of at most 64 KB, has room for. */
+  public static final int MAX_BROKERS = 100;
+
+  /** Groups of each class, unless given. */
+  public static final int DEFAULT_GROUPS = 64;
+
+  /** Most groups of each class: their index has 12 bits. */
+  public static final int MAX_GROUPS = 4096;
+
+  /** Checks the ranges. */
+  public ClusterSpec {
+    checkBrokers(brokers);
+    checkGroups(groups);
+  }
+
+  /** So many brokers, and defaults. */
+  public static ClusterSpec ofBrokers(int brokers) {
+    return new ClusterSpec(brokers, DEFAULT_GROUPS, Storage.DEFAULT);
+  }
+
+  /** Returns {@code brokers}; throws {@link InvalidValueException} if it is never allowed. */
+  public static int checkBrokers(int brokers) {
+    InvalidValueException.unless(
+        brokers >= 1 && brokers <= MAX_BROKERS,
+        brokers + " is out of range; allowed is 1 to " + MAX_BROKERS);
+    return brokers;
+  }
+
+  /** Returns {@code groups}; throws {@link InvalidValueException} if it is never allowed. */
+  public static int checkGroups(int groups) {
+    InvalidValueException.unless(
+        groups >= 1 && groups <= MAX_GROUPS,
+        groups + " is out of range; allowed is 1 to " + MAX_GROUPS);
+    return groups;
+  }
+
+  /** Replicas of a topic that does not say: 3 if there are brokers for them, else 1. */
+  public int defaultReplicas() {
+    return brokers >= 3 ? 3 : 1;
+  }
+
+  /**
+   * Disk of each broker.
+   *
+   * @param size of the volume
+   * @param storageClassName StorageClass of the volume; empty: the default of the Kubernetes
+   *     cluster
+   */
+  public record Storage(ByteSize size, Optional<String> storageClassName) {
+    /** 10 GiB of the default class. */
+    public static final Storage DEFAULT = new Storage(ByteSize.parse("10Gi"), Optional.empty());
+  }
+}

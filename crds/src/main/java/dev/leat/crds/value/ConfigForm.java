@@ -1,0 +1,51 @@
+package dev.leat.crds.value;
+
+import java.util.Arrays;
+import java.util.function.Predicate;
+
+/**
+ * What the value of a topic configuration may look like.
+ *
+ * @param accepted whether a text is such a value
+ * @param allowed the same in words, after "allowed is"
+ */
+record ConfigForm(Predicate<String> accepted, String allowed) {
+  static final String MAX_LONG = "9223372036854775807";
+
+  /** A whole number within a range, both ends included. */
+  static ConfigForm number(long min, long max) {
+    return new ConfigForm(
+        text -> isWholeNumber(text, min, max),
+        max == Long.MAX_VALUE
+            ? "a whole number from " + min
+            : "a whole number from " + min + " to " + max);
+  }
+
+  /** A number from 0 to 1. */
+  static ConfigForm ratio() {
+    return new ConfigForm(
+        text -> text.matches("0|1|0?\\.\\d{1,9}|[01]\\.0{1,9}|0\\.\\d{1,9}"),
+        "a number from 0 to 1");
+  }
+
+  /** One of these words. */
+  static ConfigForm word(String... words) {
+    return new ConfigForm(text -> Arrays.asList(words).contains(text), String.join(" or ", words));
+  }
+
+  boolean accepts(String text) {
+    return accepted.test(text);
+  }
+
+  private static boolean isWholeNumber(String text, long min, long max) {
+    if (!text.matches("-?\\d{1,19}")) {
+      return false;
+    }
+    try {
+      long value = Long.parseLong(text);
+      return value >= min && value <= max;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+}
