@@ -11,10 +11,15 @@ public final class Suggestion {
   /** {@code "; did you mean X?"}, or nothing if no known word is near. */
   public static String of(String word, Collection<String> known) {
     return known.stream()
-        .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 3))
+        .filter(candidate -> distance(word, candidate) <= tolerance(candidate))
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .map(candidate -> "; did you mean " + candidate + "?")
         .orElse("");
+  }
+
+  // Two letters that changed places count as two changes.
+  private static int tolerance(String word) {
+    return word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
   }
 
   // Levenshtein's distance, upper and lower case being the same; one row at a time.

@@ -25,6 +25,13 @@ public record TopicConfig(SortedMap<String, String> entries) {
     return new TopicConfig(new TreeMap<>(entries));
   }
 
+  /** These entries, and those of {@code other}, which win. */
+  public TopicConfig with(TopicConfig other) {
+    SortedMap<String, String> all = new TreeMap<>(entries);
+    all.putAll(other.entries);
+    return new TopicConfig(all);
+  }
+
   /** The value of {@code key}, given or default. */
   public String get(TopicConfigKey key) {
     return entries.getOrDefault(key.text(), key.defaultValue());

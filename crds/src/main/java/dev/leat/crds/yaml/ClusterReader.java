@@ -1,0 +1,57 @@
+package dev.leat.crds.yaml;
+
+import dev.leat.crds.Cluster;
+import dev.leat.crds.ClusterSpec;
+import dev.leat.crds.ClusterStatus;
+import dev.leat.crds.ObjectMeta;
+import dev.leat.crds.value.ByteSize;
+import java.util.Optional;
+
+/** Reads Clusters. */
+final class ClusterReader {
+  private ClusterReader() {}
+
+  static Cluster read(Fields resource, ObjectMeta metadata, boolean withStatus) {
+    ClusterSpec spec = readSpec(resource);
+    ClusterStatus status = ClusterStatus.NONE;
+    if (withStatus) {
+      status = readStatus(resource.fields("status"));
+    }
+    return new Cluster(metadata, spec, status);
+  }
+
+  private static ClusterSpec readSpec(Fields resource) {
+    resource.required("spec", Optional.empty());
+    Fields fields = resource.fields("spec");
+    Optional<Integer> brokers = fields.integer("brokers", ClusterSpec::checkBrokers);
+    if (resource.has("spec")) {
+      fields.required("brokers", brokers);
+    }
+    int groups =
+        fields.integer("groups", ClusterSpec::checkGroups).orElse(ClusterSpec.DEFAULT_GROUPS);
+    ClusterSpec spec =
+        new ClusterSpec(brokers.orElse(1), groups, readStorage(fields.fields("storage")));
+    fields.finish();
+    return spec;
+  }
+
+  private static ClusterSpec.Storage readStorage(Fields fields) {
+    ClusterSpec.Storage storage =
+        new ClusterSpec.Storage(
+            fields.quantity("size", ByteSize::parse).orElse(ClusterSpec.Storage.DEFAULT.size()),
+            fields.text("storageClassName"));
+    fields.finish();
+    return storage;
+  }
+
+  private static ClusterStatus readStatus(Fields fields) {
+    ClusterStatus status =
+        new ClusterStatus(
+            fields.longInteger("observedGeneration").orElse(0L),
+            fields.integer("brokers").orElse(0),
+            fields.integer("readyBrokers").orElse(0),
+            ConditionsReader.read(fields));
+    fields.finish();
+    return status;
+  }
+}
