@@ -5,7 +5,7 @@ import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicPartition;
 import java.util.List;
 
-/** What can happen to a group. The only way in. */
+/** What can happen to a group: see {@link GroupMachine#step}. */
 public sealed interface GroupEvent {
 
   /**
@@ -26,8 +26,19 @@ public sealed interface GroupEvent {
    */
   record Appoint(int epoch, Object token) implements GroupEvent {}
 
+  /** What only the leader does; anybody else refuses it. */
+  sealed interface Request extends GroupEvent {
+    /** Who gets a reply: one each. */
+    List<Object> tokens();
+  }
+
   /** Append these, in order. Each part gets its own reply: Appended or Refused. */
-  record Append(List<AppendPart> parts) implements GroupEvent {}
+  record Append(List<AppendPart> parts) implements Request {
+    @Override
+    public List<Object> tokens() {
+      return parts.stream().map(AppendPart::token).toList();
+    }
+  }
 
   /**
    * Create and delete partitions. What exists already is not created again, what does not exist is
@@ -37,8 +48,12 @@ public sealed interface GroupEvent {
    * @param deleted partitions to delete
    * @param token gets {@link Outcome.PartitionsChanged} with the numbers of {@code created}
    */
-  record ChangePartitions(List<NewPartition> created, List<TopicPartition> deleted, Object token)
-      implements GroupEvent {}
+  record ChangePartitions(List<NewPartition> created, List<TopicPartition> deleted, Object token) implements Request {
+    @Override
+    public List<Object> tokens() {
+      return List.of(token);
+    }
+  }
 
   /**
    * A partition to create.
@@ -54,7 +69,12 @@ public sealed interface GroupEvent {
    * @param token gets {@link Outcome.Done}; a start below the present one is ignored, one above the
    *     high watermark is refused with OFFSET_OUT_OF_RANGE and then none is moved
    */
-  record MoveStarts(List<StartMove> moves, Object token) implements GroupEvent {}
+  record MoveStarts(List<StartMove> moves, Object token) implements Request {
+    @Override
+    public List<Object> tokens() {
+      return List.of(token);
+    }
+  }
 
   /**
    * A new start offset.
@@ -65,19 +85,34 @@ public sealed interface GroupEvent {
   record StartMove(int partition, long startOffset) {}
 
   /** CHANGE: replace the voters. */
-  record ChangeVoters(List<Replica> voters, Object token) implements GroupEvent {}
+  record ChangeVoters(List<Replica> voters, Object token) implements Request {
+    @Override
+    public List<Object> tokens() {
+      return List.of(token);
+    }
+  }
 
   /**
    * GRACEFUL: append nothing more, and say when {@code target} has everything.
    *
    * @param token gets {@link Outcome.Done} when the target can be appointed
    */
-  record HandOver(Replica target, Object token) implements GroupEvent {}
+  record HandOver(Replica target, Object token) implements Request {
+    @Override
+    public List<Object> tokens() {
+      return List.of(token);
+    }
+  }
 
   /**
    * READ: gets {@link Outcome.Done} when all that was acked before is below the high watermarks.
    */
-  record ConfirmLeadership(Object token) implements GroupEvent {}
+  record ConfirmLeadership(Object token) implements Request {
+    @Override
+    public List<Object> tokens() {
+      return List.of(token);
+    }
+  }
 
   /** All {@link Effect.Persist} up to this number are on disk. */
   record Durable(long write) implements GroupEvent {}

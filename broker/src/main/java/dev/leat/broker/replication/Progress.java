@@ -1,0 +1,136 @@
+package dev.leat.broker.replication;
+
+import dev.leat.broker.log.Replica;
+import java.util.ArrayDeque;
+
+/** What a leader knows of one follower, learners included. */
+final class Progress {
+  final Replica replica;
+  private long acked;
+  private long next;
+  private long ackedRound;
+  private long rewoundRound;
+  private long contactRound;
+  private long sentMs;
+  private long movedMs;
+  private boolean probing = true;
+  private boolean waiting;
+  private long inFlightBytes;
+  private final ArrayDeque<Sent> inFlight = new ArrayDeque<>();
+  private long goalSeq;
+  private long goalMs;
+  private long caughtUpMs = Long.MIN_VALUE / 2;
+
+  private record Sent(long endSeq, long bytes) {}
+
+  Progress(Replica replica, long next, long nowMs) {
+    this.replica = replica;
+    this.next = next;
+    this.movedMs = nowMs;
+    this.contactRound = nowMs << 20;
+  }
+
+  long acked() {
+    return acked;
+  }
+
+  long next() {
+    return next;
+  }
+
+  /** Highest round that it has answered. */
+  long contactRound() {
+    return contactRound;
+  }
+
+  long sentMs() {
+    return sentMs;
+  }
+
+  /** Whether more may be sent to it now. While probing, one message is under way at a time. */
+  boolean isOpen(long maxInFlightBytes) {
+    return probing ? !waiting : inFlightBytes < maxInFlightBytes;
+  }
+
+  void onSent(long endSeq, long bytes, long nowMs) {
+    sentMs = nowMs;
+    waiting = true;
+    if (endSeq >= next) {
+      inFlight.add(new Sent(endSeq, bytes));
+      inFlightBytes += bytes;
+      next = endSeq + 1;
+    }
+  }
+
+  /** Nothing more is sent until it answers. */
+  void awaitAck() {
+    probing = true;
+    waiting = true;
+  }
+
+  /** It has answered a message of this round. */
+  void onContact(long round) {
+    contactRound = Math.max(contactRound, round);
+  }
+
+  /**
+   * It has acked.
+   *
+   * @return false if that is less than it had acked before, in answer to an earlier message: its
+   *     disk has gone back
+   */
+  boolean onAcked(PeerMessage.Copied copied, long nowMs) {
+    if (copied.acked() < acked) {
+      return copied.round() <= ackedRound;
+    }
+    if (copied.acked() > acked || probing) {
+      movedMs = nowMs;
+    }
+    acked = copied.acked();
+    ackedRound = Math.max(ackedRound, copied.round());
+    next = Math.max(next, copied.compared() + 1);
+    probing = false;
+    waiting = false;
+    while (!inFlight.isEmpty() && inFlight.peek().endSeq <= copied.compared()) {
+      inFlightBytes -= inFlight.remove().bytes;
+    }
+    return true;
+  }
+
+  /** Whether a GoBack in answer to this round is news: the message was sent after the last one. */
+  boolean isNews(long round) {
+    return round > rewoundRound;
+  }
+
+  /** Sends from {@code seq} on again. */
+  void rewind(long seq, long round, long nowMs) {
+    next = seq;
+    rewoundRound = round;
+    movedMs = nowMs;
+    probing = true;
+    waiting = false;
+    inFlight.clear();
+    inFlightBytes = 0;
+  }
+
+  boolean isStuck(long lastSeq, long nowMs, long resendMs) {
+    return acked < lastSeq && (next > acked + 1 || waiting) && nowMs - movedMs >= resendMs;
+  }
+
+  /** Notes the end of the log, to see later when it was reached. */
+  void onLogEnd(long lastSeq, long nowMs) {
+    if (acked >= goalSeq) {
+      caughtUpMs = goalMs;
+      goalSeq = lastSeq;
+      goalMs = nowMs;
+    }
+    if (acked >= lastSeq) {
+      caughtUpMs = nowMs;
+    }
+  }
+
+  /** It has everything that was in the log at that time. */
+  long caughtUpMs() {
+    return caughtUpMs;
+  }
+}
