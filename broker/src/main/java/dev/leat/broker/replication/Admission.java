@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why nothing of it is appended, or null
  * @param detail with a refusal: one line for a person
  */
-record Admission(
-    int duplicates, long duplicateOffset, @Nullable Refusal refusal, String detail) {
+record Admission(int duplicates, long duplicateOffset, @Nullable Refusal refusal, String detail) {
   /** Everything is new and in order. */
   static final Admission ALL_NEW = new Admission(0, -1, null, "");
 

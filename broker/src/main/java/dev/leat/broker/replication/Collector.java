@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Appointed; collects promises, and the best log behind them, from a quorum. COLLECT.
  *
- * <p>Whoever has answered keeps its log as it is, because it obeys nobody but this replica from then
- * on. So the best of the answered logs can be fetched in pieces: what of the own log conflicts with
- * it cannot be committed.
+ * <p>Whoever has answered keeps its log as it is, because it obeys nobody but this replica from
+ * then on. So the best of the answered logs can be fetched in pieces: what of the own log conflicts
+ * with it cannot be committed.
  */
 final class Collector implements RoleState {
   private final GroupCore core;
@@ -139,8 +139,7 @@ final class Collector implements RoleState {
 
   /** Whether the own log is not as good as the answered one yet. */
   private boolean isBehind(PeerMessage.Collected answer) {
-    return isBetter(
-        answer.lastEpoch(), answer.lastSeq(), core.log.lastEpoch(), core.log.lastSeq());
+    return isBetter(answer.lastEpoch(), answer.lastSeq(), core.log.lastEpoch(), core.log.lastSeq());
   }
 
   private boolean isBetter(PeerMessage.Collected one, PeerMessage.@Nullable Collected other) {
@@ -184,8 +183,7 @@ final class Collector implements RoleState {
     int count = core.isDropped(Rule.SELF) && !set.contains(core.self()) ? 1 : 0;
     for (Replica voter : set) {
       PeerMessage.Collected answer = answers.get(voter);
-      boolean answered =
-          answer != null && (core.isDropped(Rule.COUNTFIRST) || !isBehind(answer));
+      boolean answered = answer != null && (core.isDropped(Rule.COUNTFIRST) || !isBehind(answer));
       count += voter.equals(core.self()) || answered ? 1 : 0;
     }
     return count >= Quorum.of(set);

@@ -78,8 +78,7 @@ final class Follower implements RoleState {
     long acked = Math.min(compared, core.log.durableSeq());
     if (acked == compared || acked > lastAcked) {
       lastAcked = acked;
-      core.send(
-          to, new PeerMessage.Copied(core.log.promise().epoch(), acked, compared, round));
+      core.send(to, new PeerMessage.Copied(core.log.promise().epoch(), acked, compared, round));
     }
   }
 

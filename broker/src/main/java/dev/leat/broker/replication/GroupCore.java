@@ -168,8 +168,7 @@ final class GroupCore {
       EntryHeader header = entry.header();
       switch (header.kind()) {
         case BATCHES -> advanced.add(header.partition());
-        case START ->
-            starts.add(new GroupEvent.StartMove(header.partition(), header.baseOffset()));
+        case START -> starts.add(new GroupEvent.StartMove(header.partition(), header.baseOffset()));
         case TOPIC -> EntryBodies.topic(EntryBodies.join(entry.body())).forEach(this::add);
         case CONFIG, BARRIER, CLOCK, PROMISE, BASE, REPLICA -> {}
       }

@@ -48,7 +48,8 @@ public sealed interface GroupEvent {
    * @param deleted partitions to delete
    * @param token gets {@link Outcome.PartitionsChanged} with the numbers of {@code created}
    */
-  record ChangePartitions(List<NewPartition> created, List<TopicPartition> deleted, Object token) implements Request {
+  record ChangePartitions(List<NewPartition> created, List<TopicPartition> deleted, Object token)
+      implements Request {
     @Override
     public List<Object> tokens() {
       return List.of(token);

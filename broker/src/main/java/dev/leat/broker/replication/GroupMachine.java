@@ -72,8 +72,7 @@ public final class GroupMachine {
   private void halt(GroupReplica existing) {
     halted = true;
     existing.role().close();
-    existing.core().emit(
-        new Effect.Halted(group + ": " + existing.core().haltReason()));
+    existing.core().emit(new Effect.Halted(group + ": " + existing.core().haltReason()));
   }
 
   private List<Effect> whenAbsent(GroupEvent event, long now) {

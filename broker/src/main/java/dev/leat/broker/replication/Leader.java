@@ -68,8 +68,7 @@ final class Leader implements RoleState {
     wanted.addAll(change.learners());
     for (Replica replica : wanted) {
       if (!replica.equals(core.self())) {
-        followers.computeIfAbsent(
-            replica, r -> new Progress(r, core.log.lastSeq(), core.nowMs()));
+        followers.computeIfAbsent(replica, r -> new Progress(r, core.log.lastSeq(), core.nowMs()));
       }
     }
     followers.keySet().retainAll(wanted);
@@ -77,8 +76,7 @@ final class Leader implements RoleState {
 
   /** Appends an entry that is not batches. APPEND: with the leader's epoch. */
   void append(EntryKind kind, ByteBuffer body) {
-    EntryHeader header =
-        EntryHeader.plain(core.log.group(), core.log.lastSeq() + 1, epoch, kind);
+    EntryHeader header = EntryHeader.plain(core.log.group(), core.log.lastSeq() + 1, epoch, kind);
     core.log.append(new Entry(header, List.of(body)));
   }
 
@@ -108,7 +106,9 @@ final class Leader implements RoleState {
     afterAppend();
   }
 
-  /** After appends: whoever waits for what is committed already, followers, the change under way. */
+  /**
+   * After appends: whoever waits for what is committed already, followers, the change under way.
+   */
   void afterAppend() {
     proposals.answerUpTo(core.log.state().seq());
     replicate();

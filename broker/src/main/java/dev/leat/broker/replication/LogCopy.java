@@ -52,12 +52,7 @@ final class LogCopy {
   private static PeerMessage.Copy message(GroupCore core, long prevSeq, long round) {
     GroupLog log = core.log;
     return new PeerMessage.Copy(
-        log.promise().epoch(),
-        prevSeq,
-        log.epochAt(prevSeq),
-        core.committed(),
-        List.of(),
-        round);
+        log.promise().epoch(), prevSeq, log.epochAt(prevSeq), core.committed(), List.of(), round);
   }
 
   /**

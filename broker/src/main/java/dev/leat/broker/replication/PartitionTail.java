@@ -84,10 +84,7 @@ final class PartitionTail {
         tail != null ? tail.lastSequence() : Objects.requireNonNull(state).lastSequence();
     if (first.producerEpoch() < epoch) {
       return Admission.refuse(
-          Refusal.PRODUCER_FENCED,
-          "producer %d has epoch %d by now",
-          first.producerId(),
-          epoch);
+          Refusal.PRODUCER_FENCED, "producer %d has epoch %d by now", first.producerId(), epoch);
     }
     if (first.producerEpoch() > epoch) {
       return checkOrder(part, 0, -1);

@@ -89,14 +89,12 @@ final class Proposals {
       core.reply(part.token(), Objects.requireNonNull(refused));
       return;
     }
-    Admission admission =
-        core.isDropped(Rule.DEDUPLICATE) ? Admission.ALL_NEW : tail.admit(part);
+    Admission admission = core.isDropped(Rule.DEDUPLICATE) ? Admission.ALL_NEW : tail.admit(part);
     if (admission.refusal() != null) {
       core.reply(part.token(), core.refused(admission.refusal(), admission.detail()));
       return;
     }
-    long offset =
-        admission.duplicates() == 0 ? tail.endOffset() : admission.duplicateOffset();
+    long offset = admission.duplicates() == 0 ? tail.endOffset() : admission.duplicateOffset();
     long seq = appendFrom(admission.duplicates(), part, tail);
     waiters.add(seq, part.token(), new Outcome.Appended(offset));
   }
@@ -190,8 +188,7 @@ final class Proposals {
     }
     clockCheckedMs = wallClock;
     long oldest = core.log.state().oldestProducerMs();
-    boolean due =
-        oldest != Long.MAX_VALUE && oldest < wallClock - core.options.producerExpiryMs();
+    boolean due = oldest != Long.MAX_VALUE && oldest < wallClock - core.options.producerExpiryMs();
     if (due && partitions.clockMs() < wallClock - core.options.clockMs()) {
       appendClock(wallClock);
     }
@@ -205,8 +202,7 @@ final class Proposals {
   }
 
   private void append(EntryKind kind, ByteBuffer body) {
-    EntryHeader header =
-        EntryHeader.plain(core.log.group(), core.log.lastSeq() + 1, epoch, kind);
+    EntryHeader header = EntryHeader.plain(core.log.group(), core.log.lastSeq() + 1, epoch, kind);
     core.log.append(new Entry(header, List.of(body)));
   }
 
@@ -243,8 +239,7 @@ final class Proposals {
     for (GroupEvent.StartMove start : move.moves()) {
       PartitionTail tail = partitions.find(start.partition());
       if (tail == null || start.startOffset() > tail.committedEnd()) {
-        Refusal reason =
-            tail == null ? Refusal.UNKNOWN_PARTITION : Refusal.OFFSET_OUT_OF_RANGE;
+        Refusal reason = tail == null ? Refusal.UNKNOWN_PARTITION : Refusal.OFFSET_OUT_OF_RANGE;
         String detail =
             String.format(
                 "start offset %d of partition number %d is above its high watermark",

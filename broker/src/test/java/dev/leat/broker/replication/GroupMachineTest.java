@@ -168,10 +168,10 @@ class GroupMachineTest {
             List.of(new GroupEvent.NewPartition(first, "click")), List.of(), "again"));
     voter.sync();
 
-    assertThat(deleted).anyMatch(e -> e instanceof Effect.PartitionsChanged p && p.deleted().size() == 1);
+    assertThat(deleted)
+        .anyMatch(e -> e instanceof Effect.PartitionsChanged p && p.deleted().size() == 1);
     assertThat(voter.refusalOf("gone")).isEqualTo(Refusal.UNKNOWN_PARTITION);
-    assertThat(voter.replies.get("again"))
-        .isEqualTo(new Outcome.PartitionsChanged(List.of(3)));
+    assertThat(voter.replies.get("again")).isEqualTo(new Outcome.PartitionsChanged(List.of(3)));
     assertThat(voter.machine.view(first).orElseThrow().info().number()).isEqualTo(3);
   }
 

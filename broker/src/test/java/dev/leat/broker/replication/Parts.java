@@ -13,8 +13,7 @@ public final class Parts {
 
   /** Batches of a producer that is not idempotent. */
   public static AppendPart plain(int partition, int records, Object token) {
-    return of(
-        partition, List.of(BatchInfo.plain(BATCH_BYTES, records - 1, 1_000)), token);
+    return of(partition, List.of(BatchInfo.plain(BATCH_BYTES, records - 1, 1_000)), token);
   }
 
   /** One batch of an idempotent producer. */

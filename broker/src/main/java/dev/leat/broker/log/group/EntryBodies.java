@@ -91,8 +91,7 @@ public final class EntryBodies {
   /** Body of a CONFIG entry. */
   public static ByteBuffer config(GroupConfig config) {
     ByteBuffer body =
-        ByteBuffer.allocate(
-            3 + REPLICA_BYTES * (config.voters().size() + config.prev().size()));
+        ByteBuffer.allocate(3 + REPLICA_BYTES * (config.voters().size() + config.prev().size()));
     body.put(VERSION);
     putReplicas(body, config.voters());
     putReplicas(body, config.prev());

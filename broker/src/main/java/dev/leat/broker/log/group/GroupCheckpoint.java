@@ -220,8 +220,7 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       TopicPartition id = new TopicPartition(TopicId.read(in), in.getInt());
       byte[] name = new byte[in.getShort()];
       in.get(name);
-      PartitionInfo info =
-          new PartitionInfo(number, id, new String(name, StandardCharsets.UTF_8));
+      PartitionInfo info = new PartitionInfo(number, id, new String(name, StandardCharsets.UTF_8));
       PartitionState partition = new PartitionState(info, in.getLong(), in.getLong());
       epochs(partition.epochs());
       int producers = in.getInt();

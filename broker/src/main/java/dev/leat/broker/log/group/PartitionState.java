@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * there are too many is the same on every replica.
  */
 public final class PartitionState {
-  /** Producers that a partition remembers; about 250 bytes each. The one idle longest goes first. */
+  /**
+   * Producers that a partition remembers; about 250 bytes each. The one idle longest goes first.
+   */
   public static final int MAX_PRODUCERS = 10_000;
 
   private final PartitionInfo info;

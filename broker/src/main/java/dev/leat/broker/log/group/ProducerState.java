@@ -3,8 +3,8 @@ package dev.leat.broker.log.group;
 import dev.leat.broker.log.ProducerSpan;
 
 /**
- * What a partition knows of one idempotent producer: its epoch and its last batches, so that a batch
- * sent again gets the offset that it got first.
+ * What a partition knows of one idempotent producer: its epoch and its last batches, so that a
+ * batch sent again gets the offset that it got first.
  *
  * <p>Semantics as Kafka's ProducerStateManager: five batches are kept, as many as a producer has in
  * flight at most.

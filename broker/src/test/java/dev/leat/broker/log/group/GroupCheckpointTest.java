@@ -17,9 +17,9 @@ import dev.leat.broker.log.TopicPartition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,12 +34,10 @@ class GroupCheckpointTest {
   /** A bit of everything. */
   static GroupCheckpoint sample() {
     GroupState state = new GroupState(new GroupIdentity(99, B, List.of(A, B, C)));
-    PartitionInfo first =
-        new PartitionInfo(1, new TopicPartition(new TopicId(7, 8), 4), "click");
+    PartitionInfo first = new PartitionInfo(1, new TopicPartition(new TopicId(7, 8), 4), "click");
     PartitionInfo second =
         new PartitionInfo(2, new TopicPartition(new TopicId(-7, 9), 0), "bücher");
-    PartitionInfo third =
-        new PartitionInfo(3, new TopicPartition(new TopicId(1, 1), 0), "gone");
+    PartitionInfo third = new PartitionInfo(3, new TopicPartition(new TopicId(1, 1), 0), "gone");
     state.apply(EntryHeader.plain(GROUP, 1, 1, EntryKind.BARRIER), List.of());
     state.apply(
         EntryHeader.plain(GROUP, 2, 1, EntryKind.TOPIC),
@@ -57,8 +55,7 @@ class GroupCheckpointTest {
             new ProducerSpan(5, (short) 1, 0, 3, 0, (byte) 0),
             new ProducerSpan(6, (short) 0, 2, 4, 3, (byte) 0),
             new ProducerSpan(5, (short) 1, 3, 2, 7, (byte) 0));
-    state.apply(
-        new EntryHeader(GROUP, 4, 1, EntryKind.BATCHES, 1, 0, 8, 1_234, spans), List.of());
+    state.apply(new EntryHeader(GROUP, 4, 1, EntryKind.BATCHES, 1, 0, 8, 1_234, spans), List.of());
     state.apply(
         EntryHeader.plain(GROUP, 5, 1, EntryKind.TOPIC),
         List.of(EntryBodies.topic(List.of(new PartitionChange(third, false)))));
@@ -67,8 +64,7 @@ class GroupCheckpointTest {
         List.of(EntryBodies.config(new GroupConfig(List.of(A, B, D), List.of(A, B, C)))));
     state.apply(
         new EntryHeader(GROUP, 7, 4, EntryKind.BATCHES, 1, 9, 0, 1_235, List.of()), List.of());
-    state.apply(
-        new EntryHeader(GROUP, 8, 4, EntryKind.START, 1, 2, 0, -1, List.of()), List.of());
+    state.apply(new EntryHeader(GROUP, 8, 4, EntryKind.START, 1, 2, 0, -1, List.of()), List.of());
     return new GroupCheckpoint(state, new Promise(5, D));
   }
 
@@ -107,7 +103,8 @@ class GroupCheckpointTest {
           hex.replaceAll("(.{64})", "$1\n") + "\n");
     }
     try (InputStream golden = getClass().getResourceAsStream("checkpoint-v1.hex")) {
-      String hex = new String(golden.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
+      String hex =
+          new String(golden.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
 
       assertThat(GroupCheckpoint.decode(ByteBuffer.wrap(HexFormat.of().parseHex(hex))).encode())
           .isEqualTo(sample().encode());
