@@ -55,13 +55,18 @@ public enum EntryKind {
     return this != PROMISE && this != BASE && this != REPLICA;
   }
 
+  /** Whether a released format knows a kind of this code. */
+  public static boolean known(int code) {
+    return code >= 1 && code < BY_CODE.length;
+  }
+
   /**
    * The kind of this code.
    *
    * @throws IllegalArgumentException if no released format knows it
    */
   public static EntryKind of(int code) {
-    if (code < 1 || code >= BY_CODE.length) {
+    if (!known(code)) {
       throw new IllegalArgumentException("unknown entry kind " + code);
     }
     return BY_CODE[code];

@@ -14,7 +14,8 @@ public final class Invariant {
   public static final class Violation extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    Violation(String message) {
+    /** What does not hold. */
+    public Violation(String message) {
       super(message);
     }
   }

@@ -1,6 +1,7 @@
 package dev.leat.broker.log;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -13,8 +14,11 @@ import java.util.function.Consumer;
  *     that one and all after it.
  * @param unsealed full segments that are not sealed yet, with the last seq of each group in them:
  *     as {@link JournalListener#onFull} said before the restart
+ * @param damage entries below the durable end that are lost; the tail leaves them out, so seqs and
+ *     offsets have gaps there
  */
 public record Recovery(
     Map<GroupId, ByteBuffer> checkpoints,
     Consumer<Consumer<Entry>> tail,
-    Map<Long, Map<GroupId, Long>> unsealed) {}
+    Map<Long, Map<GroupId, Long>> unsealed,
+    List<Damage> damage) {}

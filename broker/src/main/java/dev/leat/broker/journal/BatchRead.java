@@ -1,0 +1,133 @@
+package dev.leat.broker.journal;
+
+import dev.leat.api.batch.BatchFormat;
+import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.Positions;
+import dev.leat.broker.log.CorruptEntryException;
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Journal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One read of a partition's batches, while it goes on and while its result is in use. */
+final class BatchRead implements Journal.Slice {
+  private final SegmentReaders readers;
+  private final List<ByteBuffer> batches = new ArrayList<>();
+  private final long endOffset;
+  private final int maxBytes;
+  private long nextOffset;
+  private int sizeBytes;
+  private boolean done;
+
+  private BatchRead(SegmentReaders readers, long offset, long endOffset, int maxBytes) {
+    this.readers = readers;
+    this.nextOffset = offset;
+    this.endOffset = endOffset;
+    this.maxBytes = maxBytes;
+  }
+
+  /** What is asked for. */
+  record Request(GroupId group, int partition, long offset, long endOffset, int maxBytes) {}
+
+  /** Reads; null if there is nothing. */
+  static @Nullable BatchRead read(JournalIndex index, SegmentReaders readers, Request request) {
+    BatchRead read =
+        new BatchRead(readers, request.offset(), request.endOffset(), request.maxBytes());
+    try {
+      read.fill(index, request);
+    } catch (RuntimeException e) {
+      if (read.batches.isEmpty() || !(e instanceof CorruptEntryException)) {
+        read.close();
+        throw e;
+      }
+      // What lies before the damage is good; the next read begins with the damage.
+    }
+    if (read.batches.isEmpty()) {
+      read.close();
+      return null;
+    }
+    return read;
+  }
+
+  private void fill(JournalIndex index, Request request) {
+    Positions found = new Positions();
+    while (!done && nextOffset < endOffset) {
+      if (!index.find(request.group(), request.partition(), nextOffset, found)) {
+        return;
+      }
+      EntryReader reader = readers.of(found.segment());
+      if (reader == null) {
+        return;
+      }
+      int before = batches.size();
+      for (int i = 0; i < found.count() && !done; i++) {
+        reader.read(found.position(i));
+        take(reader);
+      }
+      if (batches.size() == before) {
+        return;
+      }
+    }
+  }
+
+  /** Takes the batches of an entry that are wanted, side by side in one piece. */
+  private void take(EntryReader reader) {
+    ByteBuffer bytes = reader.bytes();
+    int end = reader.bodyAt() + reader.bodySize();
+    int from = reader.bodyAt();
+    while (from < end && BatchFormat.lastOffset(bytes, from) < nextOffset) {
+      from += BatchFormat.sizeBytes(bytes, from);
+    }
+    int to = from;
+    while (to < end && wants(bytes, to)) {
+      int length = BatchFormat.sizeBytes(bytes, to);
+      if (!reader.batchSound(to, length)) {
+        add(bytes, from, to);
+        throw reader.corrupt(
+            reader.key().position(),
+            "checksum of the record batch at offset "
+                + BatchFormat.baseOffset(bytes, to)
+                + " does not match");
+      }
+      nextOffset = BatchFormat.lastOffset(bytes, to) + 1;
+      sizeBytes += length;
+      to += length;
+    }
+    add(bytes, from, to);
+  }
+
+  private boolean wants(ByteBuffer bytes, int at) {
+    boolean below = BatchFormat.lastOffset(bytes, at) < endOffset;
+    boolean fits = sizeBytes == 0 || sizeBytes + BatchFormat.sizeBytes(bytes, at) <= maxBytes;
+    done = !below || !fits;
+    return !done;
+  }
+
+  private void add(ByteBuffer bytes, int from, int to) {
+    if (to > from) {
+      batches.add(bytes.slice(from, to - from));
+    }
+  }
+
+  @Override
+  public List<ByteBuffer> batches() {
+    return batches;
+  }
+
+  @Override
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public long nextOffset() {
+    return nextOffset;
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.leat.broker.journal;
+
+import dev.leat.broker.journal.index.Placed;
+import dev.leat.broker.journal.index.UnsealedSegment;
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.Invariant;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** The segment that takes appends. Belongs to the journal loop. */
+final class HotSegment {
+  private final Segment segment;
+  private final SegmentWriter writer;
+  private final UnsealedSegment index;
+  private final Room room;
+  private final ByteBuffer key = ByteBuffer.allocateDirect(EntryKey.MAX_BYTES);
+  private final CRC32C crc = new CRC32C();
+  private final EntryBody body = new EntryBody();
+  private long nextPosition;
+  private boolean open;
+
+  HotSegment(Segment segment, SegmentWriter writer, UnsealedSegment index, Room room) {
+    this.segment = segment;
+    this.writer = writer;
+    this.index = index;
+    this.room = room;
+    this.nextPosition = segment.firstPosition() + index.entries();
+  }
+
+  /** Position of the next entry. */
+  long nextPosition() {
+    return nextPosition;
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  SegmentWriter writer() {
+    return writer;
+  }
+
+  UnsealedSegment index() {
+    return index;
+  }
+
+  Room room() {
+    return room;
+  }
+
+  /** Writes an entry into the transaction that is open, or begins one. */
+  Placed append(Entry entry) {
+    long position = nextPosition++;
+    if (!open) {
+      writer.begin();
+      open = true;
+    }
+    EntryHeader header = entry.header();
+    int size = entry.sizeBytes();
+    List<ByteBuffer> pieces = entry.body();
+    EntryKey.write(key, position, header, body.crcOf(header, pieces), crc);
+    ByteBuffer target = writer.append(key, size);
+    int at = target.position();
+    for (int i = 0; i < pieces.size(); i++) {
+      ByteBuffer piece = pieces.get(i);
+      target.put(at, piece, piece.position(), piece.remaining());
+      at += piece.remaining();
+    }
+    room.take(header, size);
+    return new Placed(header, position, size);
+  }
+
+  /** Ends the transaction, and shows it to readers. */
+  void commit() {
+    Invariant.check(open, "nothing to commit");
+    open = false;
+    writer.commit();
+    room.settle(segment.publish());
+  }
+
+  /** Makes everything committed durable. */
+  void sync() {
+    writer.sync();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.leat.broker.journal;
+
+import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.Placed;
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.JournalListener;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The thread that writes. Takes everything that waits, writes it in one transaction, commits.
+ *
+ * <p>A commit costs one fdatasync, which makes its data durable, and by its meta page the commit
+ * before it. So what was committed is acknowledged after the next commit, or, when nothing follows,
+ * after a sync.
+ */
+final class JournalLoop implements Runnable {
+  /** Nothing is committed that is not durable. */
+  private static final long NONE = Long.MIN_VALUE;
+
+  private final AppendQueue queue;
+  private final JournalIndex index;
+  private final SegmentStore store;
+  private final JournalListener listener;
+  private final List<Append> batch = new ArrayList<>();
+  private final List<Placed> placed = new ArrayList<>();
+  private HotSegment hot;
+
+  /** Highest ticket that is committed but not yet durable. */
+  private long committed = NONE;
+
+  JournalLoop(AppendQueue queue, JournalIndex index, SegmentStore store, JournalListener listener) {
+    this.queue = queue;
+    this.index = index;
+    this.store = store;
+    this.listener = listener;
+    this.hot = store.hot();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (queue.take(batch, committed == NONE)) {
+        if (batch.isEmpty()) {
+          sync();
+        } else {
+          write();
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(e);
+    } catch (RuntimeException e) {
+      fail(e);
+    } catch (Error e) {
+      fail(new IllegalStateException(e));
+      throw e;
+    }
+  }
+
+  /** Nothing is tried again: after a failed sync nobody knows what is on the disk. */
+  private void fail(Exception cause) {
+    queue.close();
+    listener.onFailure(cause);
+  }
+
+  private void write() {
+    for (int i = 0; i < batch.size(); i++) {
+      Append append = batch.get(i);
+      if (!fits(append)) {
+        commit();
+        committed = i == 0 ? committed : batch.get(i - 1).ticket();
+        sync();
+        hot = store.roll(hot, listener);
+      }
+      List<Entry> entries = append.entries();
+      for (int k = 0; k < entries.size(); k++) {
+        placed.add(hot.append(entries.get(k)));
+      }
+    }
+    commit();
+    if (committed != NONE) {
+      listener.onDurable(committed);
+    }
+    committed = batch.getLast().ticket();
+  }
+
+  private boolean fits(Append append) {
+    List<Entry> entries = append.entries();
+    for (int i = 0; i < entries.size(); i++) {
+      if (!index.fits(hot.index(), entries.get(i).header())) {
+        return false;
+      }
+    }
+    return hot.room().fits(entries, hot.index().partitions());
+  }
+
+  /** Commits what is written, then shows it to readers. */
+  private void commit() {
+    if (placed.isEmpty()) {
+      return;
+    }
+    hot.commit();
+    for (int i = 0; i < placed.size(); i++) {
+      index.add(hot.index(), placed.get(i));
+    }
+    placed.clear();
+  }
+
+  private void sync() {
+    if (committed != NONE) {
+      hot.sync();
+      listener.onDurable(committed);
+      committed = NONE;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.leat.broker.journal;
+
+import dev.leat.broker.journal.page.MetaPage;
+import dev.leat.broker.journal.page.PageFile;
+import dev.leat.broker.journal.page.TreeCursor;
+import dev.leat.broker.journal.page.TreeRoot;
+
+/**
+ * A segment as one transaction left it.
+ *
+ * @param transaction number of the transaction
+ * @param lastPage highest page in use
+ * @param entries tree of entries
+ * @param summary tree of what describes the segment
+ */
+record Snapshot(long transaction, long lastPage, TreeRoot entries, TreeRoot summary) {
+  /** LMDB reuses pages of transaction n from n + 3 on: until n + 1 is done, nothing is touched. */
+  private static final int INTACT_FOR_TRANSACTIONS = 1;
+
+  /** The newest one in the file. */
+  static Snapshot of(PageFile file) {
+    MetaPage meta = MetaPage.newest(file);
+    return new Snapshot(
+        meta.transaction(),
+        meta.lastPage(),
+        TreeCursor.named(file, meta, SegmentWriter.ENTRIES),
+        TreeCursor.named(file, meta, SegmentWriter.SUMMARY));
+  }
+
+  /** Whether the pages are still what they were, when {@code newest} is the last one committed. */
+  boolean intact(Snapshot newest) {
+    return newest.transaction <= transaction + INTACT_FOR_TRANSACTIONS;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.leat.broker.journal.index;
+
+import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.GroupId;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every entry of the journal lies. One thread adds; any thread looks up.
+ *
+ * <p>A lookup that races with a cut may still find what is being cut; such entries are not
+ * committed, so nobody who respects the high watermark asks for them.
+ */
+public final class JournalIndex {
+  private final Map<Long, PartitionLog> partitions = new ConcurrentHashMap<>();
+  private final Map<Integer, GroupLog> groups = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedDeque<UnsealedSegment> unsealed = new ConcurrentLinkedDeque<>();
+
+  /** A new hot segment. */
+  public void open(UnsealedSegment segment) {
+    unsealed.addLast(segment);
+  }
+
+  /** Adds an entry of the hot segment; one that replaces others cuts these first. */
+  public void add(UnsealedSegment hot, Placed entry) {
+    EntryHeader header = entry.header();
+    int group = header.group().value();
+    hot.count(group, header.seq());
+    if (header.kind() == EntryKind.BASE) {
+      groupLog(group).allowJump();
+    }
+    if (header.kind().inLog()) {
+      addToGroup(hot, group, header.seq(), entry.position());
+    }
+    if (header.kind() == EntryKind.BATCHES) {
+      long key = PartitionKey.of(group, header.partition());
+      PartitionPart part = hot.part(key, header.baseOffset());
+      partitions.computeIfAbsent(key, absent -> new PartitionLog()).add(part, entry);
+    }
+  }
+
+  private GroupLog groupLog(int group) {
+    return groups.computeIfAbsent(group, absent -> new GroupLog());
+  }
+
+  private void addToGroup(UnsealedSegment hot, int group, long seq, long position) {
+    GroupLog log = groupLog(group);
+    OptionalLong replaced = log.replaced(seq);
+    if (replaced.isPresent()) {
+      log.cut(seq);
+      cutPartitions(group, replaced.getAsLong());
+    }
+    log.add(hot.id(), hot.firstPosition(), seq, position);
+  }
+
+  private void cutPartitions(int group, long position) {
+    for (UnsealedSegment segment : unsealed) {
+      for (long key : segment.parts().keySet()) {
+        PartitionLog log = partitions.get(key);
+        if (log != null && PartitionKey.group(key) == group) {
+          log.cut(position);
+        }
+      }
+    }
+  }
+
+  /** Damage was found: the seqs of the groups may jump once. */
+  public void allowJumps() {
+    groups.values().forEach(GroupLog::allowJump);
+  }
+
+  /** Whether the hot segment's index can take this entry; if not, another segment must begin. */
+  public boolean fits(UnsealedSegment hot, EntryHeader header) {
+    if (header.kind() != EntryKind.BATCHES) {
+      return true;
+    }
+    PartitionPart part =
+        hot.parts().get(PartitionKey.of(header.group().value(), header.partition()));
+    return part == null || part.reaches(header.baseOffset());
+  }
+
+  /** Finds the entry that holds an offset, or the next one, and those after it. */
+  public boolean find(GroupId group, int partition, long offset, Positions into) {
+    PartitionLog log = log(group, partition);
+    return log != null && log.find(offset, into);
+  }
+
+  /** Finds the entry with this seq, and those after it. */
+  public boolean findSeq(GroupId group, long seq, Positions into) {
+    GroupLog log = groups.get(group.value());
+    return log != null && log.find(seq, into);
+  }
+
+  /** Sealed segments in which a partition has entries, in order. */
+  public List<Long> sealedSegments(GroupId group, int partition) {
+    PartitionLog log = log(group, partition);
+    return log == null ? List.of() : log.sealedSegments();
+  }
+
+  /** As {@link dev.leat.broker.log.Journal#entryForTimestamp}, in unsealed segments. */
+  public OptionalLong unsealedForTimestamp(GroupId group, int partition, long timestamp) {
+    PartitionLog log = log(group, partition);
+    return log == null ? OptionalLong.empty() : log.unsealedForTimestamp(timestamp);
+  }
+
+  /** As {@link dev.leat.broker.log.Journal#firstOffset}. */
+  public OptionalLong firstOffset(GroupId group, int partition) {
+    PartitionLog log = log(group, partition);
+    return log == null ? OptionalLong.empty() : log.firstOffset();
+  }
+
+  /** As {@link dev.leat.broker.log.Journal#sizeBytes}. */
+  public long sizeBytes(GroupId group, int partition) {
+    PartitionLog log = log(group, partition);
+    return log == null ? 0 : log.sizeBytes();
+  }
+
+  private @Nullable PartitionLog log(GroupId group, int partition) {
+    return partitions.get(PartitionKey.of(group.value(), partition));
+  }
+}

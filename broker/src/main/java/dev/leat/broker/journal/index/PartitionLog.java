@@ -1,0 +1,139 @@
+package dev.leat.broker.journal.index;
+
+import dev.leat.broker.log.Invariant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Where the entries of one partition lie: sealed segments first, then the unsealed ones. Written by
+ * the journal's threads, read by all: every method takes the lock.
+ */
+final class PartitionLog {
+  private final SealedParts sealed = new SealedParts();
+  private final Deque<PartitionPart> unsealed = new ArrayDeque<>(1);
+  private long firstOffset = -1;
+  private long sizeBytes;
+
+  /** Adds an entry to the last part, which must be that of the hot segment. */
+  synchronized void add(PartitionPart part, Placed entry) {
+    if (unsealed.peekLast() != part) {
+      unsealed.addLast(part);
+    }
+    Invariant.check(
+        entry.baseOffset() > part.lastOffset(),
+        "base offset %d after last offset %d",
+        entry.baseOffset(),
+        part.lastOffset());
+    part.add(entry);
+    sizeBytes += entry.sizeBytes();
+    if (firstOffset < 0) {
+      firstOffset = entry.baseOffset();
+    }
+  }
+
+  /** Takes away all entries at or after a position. */
+  synchronized void cut(long position) {
+    for (PartitionPart part : unsealed) {
+      sizeBytes -= part.cut(position);
+    }
+    refreshFirstOffset();
+  }
+
+  /** The part of this segment is sealed from now on. */
+  synchronized void seal(PartitionPart part) {
+    Invariant.check(unsealed.peekFirst() == part, "segments are sealed out of order");
+    unsealed.removeFirst();
+    if (part.count() > 0) {
+      sealed.add(part.segment(), part.lastOffset());
+    }
+  }
+
+  /** A sealed segment found when the journal was opened. */
+  synchronized void addSealed(long segment, long first, long last, long bytes) {
+    sealed.add(segment, last);
+    sizeBytes += bytes;
+    if (firstOffset < 0) {
+      firstOffset = first;
+    }
+  }
+
+  /**
+   * A sealed segment is given up.
+   *
+   * @param nextFirst first offset behind the segment
+   */
+  synchronized void release(long segment, long bytes, long nextFirst) {
+    if (sealed.remove(segment)) {
+      sizeBytes -= bytes;
+      firstOffset = nextFirst;
+      refreshFirstOffset();
+    }
+  }
+
+  private void refreshFirstOffset() {
+    if (sealed.count() > 0) {
+      return;
+    }
+    firstOffset = -1;
+    for (PartitionPart part : unsealed) {
+      if (part.count() > 0) {
+        firstOffset = part.firstOffset();
+        return;
+      }
+    }
+  }
+
+  /**
+   * Finds the entry that holds {@code offset}, or the first one behind it, and those after it.
+   *
+   * @return false if there is none
+   */
+  synchronized boolean find(long offset, Positions into) {
+    int index = sealed.indexOf(offset);
+    if (index < sealed.count()) {
+      into.in(sealed.segment(index), true);
+      return true;
+    }
+    for (PartitionPart part : unsealed) {
+      if (part.count() > 0 && part.lastOffset() >= offset) {
+        into.in(part.segment(), false);
+        for (int i = part.indexOf(offset); i < part.count() && !into.isFull(); i++) {
+          into.add(part.positionOf(i));
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Segments, sealed ones, in which to look for a timestamp; in order. */
+  synchronized List<Long> sealedSegments() {
+    List<Long> segments = new ArrayList<>(sealed.count());
+    for (int i = 0; i < sealed.count(); i++) {
+      segments.add(sealed.segment(i));
+    }
+    return segments;
+  }
+
+  /** Base offset of the first unsealed entry whose maximum timestamp is at or after this one. */
+  synchronized OptionalLong unsealedForTimestamp(long timestamp) {
+    for (PartitionPart part : unsealed) {
+      int index = part.indexOfTimestamp(timestamp);
+      if (index < part.count()) {
+        return OptionalLong.of(part.baseOffsetOf(index));
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  synchronized OptionalLong firstOffset() {
+    return firstOffset < 0 ? OptionalLong.empty() : OptionalLong.of(firstOffset);
+  }
+
+  synchronized long sizeBytes() {
+    return sizeBytes;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.leat.broker.journal.index;
+
+/**
+ * What a lookup found: the segment, and, when that is not sealed, the next entries in it. Belongs
+ * to one reader, which uses it again and again.
+ */
+public final class Positions {
+  /** Entries that one lookup finds: enough to make the lookups' share small. */
+  private static final int CAPACITY = 64;
+
+  private final long[] positions = new long[CAPACITY];
+  private long segment;
+  private boolean sealed;
+  private int count;
+
+  /** Nothing found yet, in this segment. */
+  void in(long segment, boolean sealed) {
+    this.segment = segment;
+    this.sealed = sealed;
+    this.count = 0;
+  }
+
+  void add(long position) {
+    positions[count++] = position;
+  }
+
+  boolean isFull() {
+    return count == CAPACITY;
+  }
+
+  /** The segment. */
+  public long segment() {
+    return segment;
+  }
+
+  /** Whether the segment's own index is to be asked for the positions. */
+  public boolean isSealed() {
+    return sealed;
+  }
+
+  /** Number of positions. */
+  public int count() {
+    return count;
+  }
+
+  /** Position of an entry, in order of offset or seq. */
+  public long position(int index) {
+    return positions[index];
+  }
+}

@@ -1,0 +1,189 @@
+package dev.leat.broker.journal;
+
+import static dev.leat.broker.journal.TestBatches.entry;
+import static dev.leat.broker.journal.TestBatches.header;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Journal;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LmdbJournalTest {
+  private static final GroupId GROUP = GroupId.of(1, 7);
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldReadBackWhatWasAppended() {
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      Entry small = entry(header(GROUP, 1, 3, 0, 10), 100, 1);
+      Entry large = entry(header(GROUP, 2, 3, 10, 5), 50_000, 2);
+
+      fixture.write(small, large);
+
+      assertThat(read(fixture, 3, 0, 15)).containsExactly(bytes(small), bytes(large));
+      assertThat(read(fixture, 3, 12, 15)).containsExactly(bytes(large));
+      assertThat(fixture.journal.firstOffset(GROUP, 3)).hasValue(0);
+      assertThat(fixture.journal.sizeBytes(GROUP, 3))
+          .isEqualTo(small.sizeBytes() + large.sizeBytes());
+    }
+  }
+
+  @Test
+  void shouldReadNothingWhereNothingIsStored() {
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      fixture.write(entry(header(GROUP, 1, 3, 0, 10), 100, 1));
+
+      assertThat(fixture.journal.readBatches(GROUP, 3, 10, 20, 1000)).isNull();
+      assertThat(fixture.journal.readBatches(GROUP, 4, 0, 20, 1000)).isNull();
+      assertThat(fixture.journal.readLog(GROUP, 2, 9, 1000)).isNull();
+    }
+  }
+
+  @Test
+  void shouldFindEverythingAfterReopening() {
+    List<Entry> written = new ArrayList<>();
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      for (int i = 0; i < 500; i++) {
+        Entry next = entry(header(GROUP, i + 1, i % 5, i / 5 * 3, 3), i * 7, i);
+        written.add(next);
+        fixture.append(next);
+      }
+      fixture.write(plain(501, "topic"));
+    }
+
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      assertThat(fixture.recovery.damage()).isEmpty();
+      assertThat(fixture.tail).hasSize(501);
+      assertThat(fixture.tail.getLast()).isEqualTo(plain(501, "topic"));
+      assertThat(fixture.tail.get(7).header()).isEqualTo(written.get(7).header());
+      assertThat(read(fixture, 2, 0, 300))
+          .isEqualTo(
+              written.stream()
+                  .filter(e -> e.header().partition() == 2)
+                  .map(LmdbJournalTest::bytes)
+                  .toList());
+    }
+  }
+
+  @Test
+  void shouldRollToTheNextSegmentWhenOneIsFull() {
+    List<ByteBuffer> written = new ArrayList<>();
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      for (int i = 0; i < 200; i++) {
+        Entry next = entry(header(GROUP, i + 1, 0, i, 1), 60_000, i);
+        written.add(bytes(next));
+        fixture.write(next);
+      }
+
+      assertThat(fixture.full).hasSizeBetween(2, 4);
+      assertThat(read(fixture, 0, 0, 200)).isEqualTo(written);
+    }
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      assertThat(read(fixture, 0, 0, 200)).isEqualTo(written);
+      assertThat(fixture.recovery.unsealed()).hasSizeBetween(2, 4);
+    }
+  }
+
+  @Test
+  void shouldCutTheTailOfItsGroupOnly() {
+    GroupId other = GroupId.of(1, 8);
+    Entry kept = entry(header(GROUP, 1, 0, 0, 1), 10, 1);
+    Entry replacement = entry(header(GROUP, 2, 0, 1, 4), 10, 9);
+    Entry foreign = entry(header(other, 1, 0, 0, 1), 10, 5);
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      fixture.write(
+          kept,
+          entry(header(GROUP, 2, 0, 1, 1), 10, 2),
+          entry(header(GROUP, 3, 1, 0, 1), 3000, 3),
+          foreign);
+
+      fixture.write(replacement);
+
+      assertThat(read(fixture, 0, 0, 100)).containsExactly(bytes(kept), bytes(replacement));
+      assertThat(fixture.journal.readBatches(GROUP, 1, 0, 100, 1000)).isNull();
+      assertThat(fixture.journal.readLog(GROUP, 3, 9, 1000)).isNull();
+      assertThat(fixture.journal.sizeBytes(other, 0)).isEqualTo(foreign.sizeBytes());
+    }
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      assertThat(read(fixture, 0, 0, 100)).containsExactly(bytes(kept), bytes(replacement));
+      assertThat(fixture.journal.readBatches(GROUP, 1, 0, 100, 1000)).isNull();
+    }
+  }
+
+  @Test
+  void shouldReadTheLogOfAGroupInOrder() {
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      Entry first = entry(header(GROUP, 1, 0, 0, 1), 10, 1);
+      Entry second = plain(2, "barrier");
+      Entry third = entry(header(GROUP, 3, 1, 0, 2), 5000, 1);
+      fixture.write(first, second, third);
+
+      try (Journal.LogSlice slice = fixture.journal.readLog(GROUP, 2, 3, 10_000)) {
+        assertThat(slice.entries()).containsExactly(second, third);
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatIsInUse() {
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      assertThatThrownBy(() -> JournalFixture.open(directory))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining("is in use by process " + ProcessHandle.current().pid());
+    }
+  }
+
+  @Test
+  void shouldRefuseTheDirectoryOfAnotherBroker() {
+    JournalFixture.open(directory).close();
+    JournalConfig config = JournalConfig.embedded(directory);
+    UUID cluster = JournalFixture.IDENTITY.clusterId();
+
+    assertThatThrownBy(
+            () -> LmdbJournal.open(config, new StoreIdentity(cluster, 5), JournalFixture.host()))
+        .hasMessage(directory + " belongs to broker 0, not to broker 5: use another directory");
+    assertThatThrownBy(
+            () ->
+                LmdbJournal.open(
+                    config, new StoreIdentity(new UUID(9, 9), 0), JournalFixture.host()))
+        .hasMessageStartingWith(directory + " belongs to cluster " + cluster);
+  }
+
+  private static Entry plain(long seq, String body) {
+    return new Entry(
+        EntryHeader.plain(GROUP, seq, 1, EntryKind.TOPIC),
+        List.of(ByteBuffer.wrap(body.getBytes())));
+  }
+
+  private static ByteBuffer bytes(Entry entry) {
+    return entry.body().getFirst();
+  }
+
+  private static List<ByteBuffer> read(JournalFixture fixture, int partition, long from, long to) {
+    List<ByteBuffer> result = new ArrayList<>();
+    long next = from;
+    while (next < to) {
+      try (Journal.Slice slice = fixture.journal.readBatches(GROUP, partition, next, to, 1 << 20)) {
+        if (slice == null) {
+          return result;
+        }
+        for (ByteBuffer batch : slice.batches()) {
+          result.add(ByteBuffer.allocate(batch.remaining()).put(batch).flip());
+        }
+        next = slice.nextOffset();
+      }
+    }
+    return result;
+  }
+}
