@@ -1,0 +1,52 @@
+package dev.leat.broker.runtime;
+
+import java.util.concurrent.Executor;
+import java.util.function.ToLongFunction;
+
+/**
+ * What a listener (gRPC, Kafka) needs of the broker behind it.
+ *
+ * @param core where requests go
+ * @param topics where topics are found
+ * @param readers runs what may wait for the disk
+ * @param offsets finds records by time
+ * @param produceBudget bounds the bytes that producers make the broker hold
+ * @param authorizer who may do what
+ * @param clock where time comes from
+ * @param fetches opens streams for consumers
+ * @param metadata what clients must know of the cluster
+ * @param topicAdmin creates, changes and deletes topics
+ * @param metrics what is counted
+ * @param sizes bytes stored of a partition
+ */
+public record BrokerApi(
+    CoreLoop core,
+    TopicDirectory topics,
+    Executor readers,
+    OffsetFinder offsets,
+    ByteBudget produceBudget,
+    Authorizer authorizer,
+    Clock clock,
+    FetchOpener fetches,
+    MetadataFeed metadata,
+    TopicAdmin topicAdmin,
+    BrokerMetrics metrics,
+    ToLongFunction<LivePartition> sizes) {
+
+  /** Opens streams for consumers. */
+  @FunctionalInterface
+  public interface FetchOpener {
+    /** A stream that fills responses of at most so many bytes, or one batch. */
+    FetchStream open(FetchStream.Sink sink, int maxResponseBytes);
+  }
+
+  /** Opens a stream for a consumer. */
+  public FetchStream openFetch(FetchStream.Sink sink, int maxResponseBytes) {
+    return fetches.open(sink, maxResponseBytes);
+  }
+
+  /** Bytes of batches stored for a partition. */
+  public long sizeBytes(LivePartition partition) {
+    return sizes.applyAsLong(partition);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.leat.broker.runtime;
+
+/**
+ * What the loops report about themselves. Implementations must be cheap and may be called from any
+ * thread.
+ */
+public interface BrokerMetrics {
+  /** Counts nothing. */
+  BrokerMetrics NONE = new BrokerMetrics() {};
+
+  /** Records of one produce request were acknowledged. */
+  default void produced(int records, long bytes, long nanos) {}
+
+  /** Parts of produce requests were refused. */
+  default void refused(String error) {}
+
+  /** Batches were handed to a consumer. */
+  default void fetched(long bytes) {}
+
+  /** The core loop handled a round of events. */
+  default void coreRound(int events, long nanos) {}
+
+  /** Bytes of produce requests that are held in memory changed. */
+  default void produceBytesHeld(long bytes) {}
+}

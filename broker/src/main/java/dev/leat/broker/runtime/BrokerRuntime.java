@@ -1,0 +1,143 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.control.StateStore;
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Journal;
+import dev.leat.broker.replication.GroupOptions;
+import dev.leat.crds.Kind;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The broker without its listeners: recovers the groups, runs the loops, follows the Topic
+ * resources.
+ *
+ * <p>Threads: {@code core} (all machines), {@code journal} (in the journal), {@code reader-N} (disk
+ * reads for consumers). See docs/THREADS.md.
+ */
+public final class BrokerRuntime implements AutoCloseable {
+  /** Readers wait for the disk, not for the processor: two at least. */
+  private static final int READERS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  private static final int STOP_TIMEOUT_S = 10;
+
+  private final Journal journal;
+  private final Map<GroupId, GroupRunner> groups;
+  private final CoreLoop core;
+  private final Thread coreThread;
+  private final ExecutorService readers;
+  private final StateStore.Watch topicWatch;
+  private final ClusterMetadata metadata;
+  private final BrokerApi api;
+
+  /**
+   * What a runtime is made of.
+   *
+   * @param brokerId number of this broker
+   * @param clusterId id of the cluster
+   * @param namespace where topics that are made through this broker lie
+   * @param groupsPerClass replica groups per class
+   * @param produceBytes bound of the bytes that producers make the broker hold
+   */
+  public record Options(
+      int brokerId, String clusterId, String namespace, int groupsPerClass, long produceBytes) {}
+
+  /**
+   * Recovers and starts.
+   *
+   * @param onFatal hears of a failure after which the broker must stop
+   */
+  public BrokerRuntime(
+      Options options,
+      Journal journal,
+      StateStore store,
+      Authorizer authorizer,
+      BrokerMetrics metrics,
+      Consumer<Exception> onFatal) {
+    this.journal = journal;
+    Clock clock = Clock.SYSTEM;
+    groups =
+        new GroupsRecovery(GroupOptions.DEFAULT)
+            .recover(journal.recover(), options.groupsPerClass());
+    core = new CoreLoop(journal, groups, clock, metrics, onFatal);
+    readers = Executors.newFixedThreadPool(READERS, LoopThreads.named("reader"));
+    TopicDirectory topics = new TopicDirectory();
+    MetadataFeed feed =
+        new MetadataFeed(
+            new MetadataFeed.Metadata(options.clusterId(), -1, Map.of(), Map.of(), Map.of()));
+    metadata = new ClusterMetadata(core, groups, topics, feed);
+    TopicRegistry registry = new TopicRegistry(topics, options.groupsPerClass(), metadata::changed);
+    groups.values().forEach(registry::restore);
+    core.observe(registry::onGroupChange);
+    core.observe(change -> metadata.changed());
+    TopicResources resources = new TopicResources();
+    api =
+        new BrokerApi(
+            core,
+            topics,
+            readers,
+            new OffsetFinder(journal),
+            new ByteBudget(options.produceBytes(), metrics),
+            authorizer,
+            clock,
+            (sink, bytes) -> new FetchStream(journal, readers, sink, bytes, metrics),
+            feed,
+            new TopicAdmin(store, options.namespace(), resources),
+            metrics,
+            partition -> journal.sizeBytes(partition.group().id(), partition.number()));
+    SecureRandom random = new SecureRandom();
+    TopicController controller =
+        new TopicController(
+            core, store, registry, resources, groups, options.groupsPerClass(), random);
+    coreThread = LoopThreads.named("core").newThread(core);
+    journal.start(core);
+    coreThread.start();
+    GroupStarter starter = new GroupStarter(core, options.brokerId(), random);
+    core.call(() -> starter.start(groups.values()));
+    topicWatch = store.watch(Kind.TOPIC, controller::onEvent);
+  }
+
+  /** What listeners need. */
+  public BrokerApi api() {
+    return api;
+  }
+
+  /** Tells everybody where this broker can be reached. */
+  public void announce(BrokerView self) {
+    core.call(() -> metadata.setBroker(self));
+  }
+
+  /** Why this broker is not ready, or empty if it is. */
+  public Optional<String> notReady() {
+    long waiting =
+        groups.values().stream().filter(group -> !group.view().leadership().here()).count();
+    return waiting == 0
+        ? Optional.empty()
+        : Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
+  }
+
+  /** Number of replica groups here. */
+  public int groupCount() {
+    return groups.size();
+  }
+
+  /** Finishes what was begun, then stops all loops. The journal is closed too. */
+  @Override
+  public void close() {
+    topicWatch.close();
+    core.stop();
+    try {
+      coreThread.join(TimeUnit.SECONDS.toMillis(STOP_TIMEOUT_S));
+      readers.shutdown();
+      readers.awaitTermination(STOP_TIMEOUT_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    journal.close();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.PartitionInfo;
+import dev.leat.broker.log.PartitionView;
+import dev.leat.broker.log.Replica;
+import dev.leat.broker.replication.AppendPart;
+import dev.leat.broker.replication.Effect;
+import dev.leat.broker.replication.GroupEvent;
+import dev.leat.broker.replication.GroupMachine;
+import dev.leat.broker.replication.GroupStatus;
+import dev.leat.broker.replication.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the machine of one group on the core loop: stages what arrived in a round, steps, and keeps
+ * the views that other threads read in step with the machine.
+ */
+final class GroupRunner {
+  private final GroupMachine machine;
+  private final GroupView view;
+  private final Map<Integer, LivePartition> partitions = new HashMap<>();
+  private List<AppendPart> staged = new ArrayList<>();
+  private long committedSeq;
+  private boolean leading;
+
+  GroupRunner(GroupMachine machine, GroupView view) {
+    this.machine = machine;
+    this.view = view;
+  }
+
+  /** Takes over what the machine recovered. */
+  void restore() {
+    machine.status().ifPresent(status -> committedSeq = status.appliedSeq());
+    for (PartitionInfo info : machine.partitions()) {
+      PartitionView recovered = machine.view(info.number()).orElseThrow();
+      LivePartition partition = open(info);
+      partition.startAt(recovered.startOffset());
+      partition.advance(recovered.highWatermark());
+    }
+  }
+
+  GroupMachine machine() {
+    return machine;
+  }
+
+  GroupView view() {
+    return view;
+  }
+
+  long committedSeq() {
+    return committedSeq;
+  }
+
+  @Nullable LivePartition partition(int number) {
+    return partitions.get(number);
+  }
+
+  /** Puts a part into the round's batch; true if it is the first one. */
+  boolean stage(AppendPart part) {
+    staged.add(part);
+    return staged.size() == 1;
+  }
+
+  /** What was staged, as one event. */
+  GroupEvent.Append unstage() {
+    GroupEvent.Append event = new GroupEvent.Append(staged);
+    staged = new ArrayList<>(Math.min(64, staged.size()));
+    return event;
+  }
+
+  /** Makes the views follow an effect. */
+  void publish(Effect effect) {
+    switch (effect) {
+      case Effect.Advanced advanced -> advance(advanced);
+      case Effect.PartitionsChanged changed -> {
+        changed.created().forEach(this::open);
+        changed.deleted().forEach(this::close);
+      }
+      case Effect.StartsMoved moved ->
+          moved.starts().forEach(move -> live(move.partition()).startAt(move.startOffset()));
+      case Effect.LeaderChanged changed -> lead(changed);
+      case Effect.Persist persist -> {}
+      case Effect.Send send -> {}
+      case Effect.SendLog sendLog -> {}
+      case Effect.Reply reply -> {}
+      case Effect.Halted halted -> {}
+    }
+  }
+
+  /** A partition that the group holds: known from its log. */
+  LivePartition open(PartitionInfo info) {
+    return partitions.computeIfAbsent(
+        info.number(),
+        number -> new LivePartition(view, number, info.topicName(), info.id().partition()));
+  }
+
+  private void close(PartitionInfo info) {
+    LivePartition gone = partitions.remove(info.number());
+    if (gone != null) {
+      gone.delete();
+    }
+  }
+
+  private void advance(Effect.Advanced advanced) {
+    committedSeq = advanced.committedSeq();
+    GroupView.Leadership leadership = view.leadership();
+    if (leading && !leadership.here()) {
+      // Its barrier is committed: from now on its high watermarks are those of the group.
+      view.lead(
+          new GroupView.Leadership(
+              leadership.leader(), leadership.epoch(), true, leadership.voters()));
+      partitions.values().forEach(LivePartition::wake);
+    }
+    for (Effect.HighWatermark mark : advanced.partitions()) {
+      LivePartition partition = partitions.get(mark.partition());
+      if (partition != null) {
+        partition.advance(mark.offset());
+      }
+    }
+  }
+
+  private void lead(Effect.LeaderChanged changed) {
+    int leader = changed.leader() == null ? GroupView.NO_LEADER : changed.leader().broker();
+    leading = changed.role() == Role.ACTIVE;
+    view.lead(new GroupView.Leadership(leader, changed.epoch(), false, voters()));
+    partitions.values().forEach(LivePartition::wake);
+  }
+
+  private List<Integer> voters() {
+    return machine
+        .status()
+        .map(GroupStatus::config)
+        .map(config -> config.voters().stream().map(Replica::broker).toList())
+        .orElse(List.of());
+  }
+
+  private LivePartition live(int number) {
+    LivePartition partition = partitions.get(number);
+    if (partition == null) {
+      throw new IllegalStateException("group " + view.id() + " has no partition " + number);
+    }
+    return partition;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.GroupId;
+import java.util.List;
+
+/**
+ * Who leads a replica group, as everybody outside the core sees it: written by the core loop, read
+ * by any thread.
+ */
+public final class GroupView {
+  /** No leader is known. */
+  public static final int NO_LEADER = -1;
+
+  private final GroupId id;
+  private volatile Leadership leadership = new Leadership(NO_LEADER, 0, false, List.of());
+
+  GroupView(GroupId id) {
+    this.id = id;
+  }
+
+  /** Number of the group. */
+  public GroupId id() {
+    return id;
+  }
+
+  /** The newest known leadership. */
+  public Leadership leadership() {
+    return leadership;
+  }
+
+  void lead(Leadership newer) {
+    leadership = newer;
+  }
+
+  /**
+   * A leader and its epoch.
+   *
+   * @param leader broker that leads, or {@link #NO_LEADER}
+   * @param epoch its epoch
+   * @param here whether it is this broker, and active: its high watermarks are known
+   * @param voters brokers that vote
+   */
+  public record Leadership(int leader, int epoch, boolean here, List<Integer> voters) {
+    /** Copies the list. */
+    public Leadership {
+      voters = List.copyOf(voters);
+    }
+  }
+}

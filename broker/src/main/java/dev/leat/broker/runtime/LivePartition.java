@@ -1,0 +1,114 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.Invariant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One partition as readers and listeners see it: written by the core loop, read by any thread. */
+public final class LivePartition {
+  private static final Runnable[] NOBODY = {};
+
+  private final GroupView group;
+  private final int number;
+  private final String topic;
+  private final int index;
+  private volatile long logStart;
+  private volatile long highWatermark;
+  private volatile boolean deleted;
+  private volatile Runnable[] waiters = NOBODY;
+
+  LivePartition(GroupView group, int number, String topic, int index) {
+    this.group = group;
+    this.number = number;
+    this.topic = topic;
+    this.index = index;
+  }
+
+  /** The group that holds it. */
+  public GroupView group() {
+    return group;
+  }
+
+  /** Its number within the group. */
+  public int number() {
+    return number;
+  }
+
+  /** Name of its topic. */
+  public String topic() {
+    return topic;
+  }
+
+  /** Its number within the topic. */
+  public int index() {
+    return index;
+  }
+
+  /** First offset that can be read. */
+  public long logStart() {
+    return logStart;
+  }
+
+  /** Offset below which everything is committed. */
+  public long highWatermark() {
+    return highWatermark;
+  }
+
+  /** Whether its topic is gone. */
+  public boolean deleted() {
+    return deleted;
+  }
+
+  /** Calls {@code waiter} after every change, on the core loop: it must not block. */
+  public synchronized void subscribe(Runnable waiter) {
+    Runnable[] more = Arrays.copyOf(waiters, waiters.length + 1);
+    more[waiters.length] = waiter;
+    waiters = more;
+  }
+
+  /** Ends {@link #subscribe}. */
+  public synchronized void unsubscribe(Runnable waiter) {
+    waiters = Arrays.stream(waiters).filter(other -> other != waiter).toArray(Runnable[]::new);
+  }
+
+  void advance(long newHighWatermark) {
+    Invariant.check(
+        newHighWatermark >= highWatermark,
+        "high watermark would go back from %d to %d",
+        highWatermark,
+        newHighWatermark);
+    highWatermark = newHighWatermark;
+    wake();
+  }
+
+  void startAt(long newLogStart) {
+    logStart = Math.max(logStart, newLogStart);
+    wake();
+  }
+
+  void delete() {
+    deleted = true;
+    wake();
+  }
+
+  void wake() {
+    for (Runnable waiter : waiters) {
+      waiter.run();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return topic + "/" + index;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.leat.broker.runtime;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes the broker's threads: daemons whose names say what they do. */
+public final class LoopThreads {
+  private LoopThreads() {}
+
+  /** Threads {@code name-0}, {@code name-1}, … */
+  public static ThreadFactory named(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + number.getAndIncrement());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

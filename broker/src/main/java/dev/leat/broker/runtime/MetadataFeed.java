@@ -1,0 +1,63 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.GroupId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The newest metadata of the cluster, and who wants to hear of changes. Written by the core loop,
+ * read by any thread.
+ */
+public final class MetadataFeed {
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile Metadata current;
+
+  MetadataFeed(Metadata first) {
+    this.current = first;
+  }
+
+  /**
+   * All that clients must know, at one moment. Parts that did not change between two moments are
+   * the same objects.
+   *
+   * @param clusterId id of the cluster
+   * @param controller broker that controls, -1 if none
+   * @param brokers by number
+   * @param groups who leads
+   * @param topics by name
+   */
+  public record Metadata(
+      String clusterId,
+      int controller,
+      Map<Integer, BrokerView> brokers,
+      Map<GroupId, GroupView.Leadership> groups,
+      Map<String, TopicView> topics) {
+    /** Copies the maps. */
+    public Metadata {
+      brokers = Map.copyOf(brokers);
+      groups = Map.copyOf(groups);
+      topics = Map.copyOf(topics);
+    }
+  }
+
+  /** The newest metadata. */
+  public Metadata current() {
+    return current;
+  }
+
+  /** Calls {@code listener} after every change, on the core loop: it must not block. */
+  public void subscribe(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Ends {@link #subscribe}. */
+  public void unsubscribe(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  void publish(Metadata newer) {
+    current = newer;
+    listeners.forEach(Runnable::run);
+  }
+}

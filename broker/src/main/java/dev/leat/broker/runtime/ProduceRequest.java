@@ -1,0 +1,143 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.BatchInfo;
+import dev.leat.broker.replication.AppendPart;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A produce request under way: a listener adds its parts and hands it to the {@link CoreLoop}; when
+ * every part is appended or refused, {@link Listener#onComplete} is called once, on the core loop.
+ * Belongs to one thread at a time.
+ */
+public final class ProduceRequest {
+  private final Listener listener;
+  private final Part[] parts;
+  private final long receivedNanos;
+  private int size;
+  private int open;
+  private int records;
+  private long bytes;
+
+  /**
+   * An empty request.
+   *
+   * @param capacity number of parts to come
+   * @param receivedNanos when it arrived, by the runtime's clock
+   */
+  public ProduceRequest(Listener listener, int capacity, long receivedNanos) {
+    this.listener = listener;
+    this.parts = new Part[capacity];
+    this.receivedNanos = receivedNanos;
+  }
+
+  /** Whom to tell when it is complete. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Every part has its result. Called on the core loop: must not block. */
+    void onComplete(ProduceRequest request);
+  }
+
+  /** Adds a part whose batches have been checked. */
+  public void add(LivePartition partition, ByteBuffer batches, List<BatchInfo> infos) {
+    Part part = new Part(this, partition);
+    part.append = new AppendPart(partition.number(), batches, infos, part);
+    parts[size++] = part;
+    open++;
+    bytes += batches.remaining();
+    for (BatchInfo info : infos) {
+      records += info.count();
+    }
+  }
+
+  /** Adds a part that is refused from the start. */
+  public void refuse(RequestError error) {
+    Part part = new Part(this, null);
+    part.error = error;
+    parts[size++] = part;
+  }
+
+  /** Number of parts. */
+  public int size() {
+    return size;
+  }
+
+  /** Offset of the first record of a part; meaningless if it has an {@link #error}. */
+  public long baseOffset(int part) {
+    return parts[part].baseOffset;
+  }
+
+  /** Why a part was refused, or null if it was appended. */
+  public @Nullable RequestError error(int part) {
+    return parts[part].error;
+  }
+
+  /** Records that were handed on. */
+  public int records() {
+    return records;
+  }
+
+  /** Bytes of batches that were handed on. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** When it arrived. */
+  public long receivedNanos() {
+    return receivedNanos;
+  }
+
+  /** Whether every part has its result. On the core loop only. */
+  public boolean isComplete() {
+    return open == 0;
+  }
+
+  void complete() {
+    listener.onComplete(this);
+  }
+
+  Part part(int index) {
+    return parts[index];
+  }
+
+  /** One part, and the token by which a group answers it. */
+  static final class Part {
+    private final ProduceRequest request;
+    private final @Nullable LivePartition partition;
+    private @Nullable AppendPart append;
+    private long baseOffset = -1;
+    private @Nullable RequestError error;
+
+    private Part(ProduceRequest request, @Nullable LivePartition partition) {
+      this.request = request;
+      this.partition = partition;
+    }
+
+    /** What to append, or null if nothing is left to do. */
+    @Nullable AppendPart append() {
+      return append;
+    }
+
+    @Nullable LivePartition partition() {
+      return partition;
+    }
+
+    void appended(long offset) {
+      baseOffset = offset;
+      done();
+    }
+
+    void refused(RequestError reason) {
+      error = reason;
+      done();
+    }
+
+    private void done() {
+      append = null;
+      if (--request.open == 0) {
+        request.complete();
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.Journal;
+import dev.leat.broker.replication.Effect;
+import dev.leat.broker.replication.GroupEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * Collects what the groups want persisted in one round of the core loop, so that it goes to the
+ * journal in one call, and remembers which group to tell when it is durable. Used on the core loop
+ * only.
+ */
+final class RoundWrites {
+  private final Journal journal;
+  private final Deque<Round> inFlight = new ArrayDeque<>();
+  private List<Entry> entries = new ArrayList<>();
+  private List<GroupWrite> writes = new ArrayList<>();
+  private long lastTicket;
+
+  RoundWrites(Journal journal) {
+    this.journal = journal;
+  }
+
+  private record GroupWrite(GroupRunner group, long write) {}
+
+  private record Round(long ticket, List<GroupWrite> writes) {}
+
+  void add(GroupRunner group, Effect.Persist persist) {
+    entries.addAll(persist.entries());
+    writes.add(new GroupWrite(group, persist.write()));
+  }
+
+  /** Hands the round's entries to the journal. */
+  void flush() {
+    if (writes.isEmpty()) {
+      return;
+    }
+    inFlight.add(new Round(++lastTicket, writes));
+    journal.append(entries, lastTicket);
+    entries = new ArrayList<>();
+    writes = new ArrayList<>();
+  }
+
+  /** Everything up to this ticket is durable: tells each group its newest write. */
+  void durable(long ticket, BiConsumer<GroupRunner, GroupEvent> step) {
+    for (Round round; (round = inFlight.peek()) != null && round.ticket() <= ticket; ) {
+      inFlight.remove();
+      for (GroupWrite write : round.writes()) {
+        step.accept(write.group(), new GroupEvent.Durable(write.write()));
+      }
+    }
+  }
+
+  /** Whether nothing waits for the journal. */
+  boolean isIdle() {
+    return inFlight.isEmpty() && writes.isEmpty();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.leat.broker.runtime;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** Topics by name, as listeners look them up: written by the core loop, read by any thread. */
+public final class TopicDirectory {
+  private final ConcurrentMap<String, Topic> topics = new ConcurrentSkipListMap<>();
+
+  /**
+   * A topic that takes records.
+   *
+   * @param view what everybody must know of it
+   * @param live its partitions, by number
+   */
+  public record Topic(TopicView view, List<LivePartition> live) {
+    /** Copies the list. */
+    public Topic {
+      live = List.copyOf(live);
+    }
+
+    /** Number of partitions. */
+    public int partitions() {
+      return live.size();
+    }
+
+    /** The partition of this number. */
+    public LivePartition partition(int index) {
+      return live.get(index);
+    }
+
+    /** Largest batch that is taken, bytes. */
+    public int maxMessageBytes() {
+      return view.maxMessageBytes();
+    }
+  }
+
+  /** The topic of this name, or null. */
+  public @Nullable Topic find(String name) {
+    return topics.get(name);
+  }
+
+  /** All topics, by name. */
+  public Collection<Topic> all() {
+    return topics.values();
+  }
+
+  void put(Topic topic) {
+    topics.put(topic.view().name(), topic);
+  }
+
+  void remove(String name) {
+    topics.remove(name);
+  }
+}

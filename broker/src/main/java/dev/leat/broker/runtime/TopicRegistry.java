@@ -1,0 +1,154 @@
+package dev.leat.broker.runtime;
+
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.PartitionInfo;
+import dev.leat.broker.log.TopicId;
+import dev.leat.broker.replication.Effect;
+import dev.leat.crds.Topic;
+import dev.leat.crds.TopicStatus;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins what the groups hold with what the Topic resources say. A topic can be used once both
+ * agree: its resource has an id, and every partition of it exists. Used on the core loop only.
+ */
+final class TopicRegistry {
+  private final TopicDirectory directory;
+  private final int groupsPerClass;
+  private final Runnable onChange;
+  private final Map<TopicId, Entry> byId = new HashMap<>();
+
+  /**
+   * A registry that fills {@code directory}.
+   *
+   * @param onChange called after the directory has changed
+   */
+  TopicRegistry(TopicDirectory directory, int groupsPerClass, Runnable onChange) {
+    this.directory = directory;
+    this.groupsPerClass = groupsPerClass;
+    this.onChange = onChange;
+  }
+
+  private static final class Entry {
+    private final TreeMap<Integer, LivePartition> partitions = new TreeMap<>();
+    private @Nullable Topic resource;
+  }
+
+  /** A group has been recovered: these are its partitions. */
+  void restore(GroupRunner group) {
+    group.machine().partitions().forEach(info -> open(group, info));
+  }
+
+  /** Partitions of a group came or went. */
+  void onGroupChange(CoreLoop.GroupChange change) {
+    if (change.effect() instanceof Effect.PartitionsChanged partitions) {
+      partitions.created().forEach(info -> open(change.group(), info));
+      partitions.deleted().forEach(this::close);
+    }
+  }
+
+  /** A Topic resource is new or has changed. */
+  void put(Topic topic) {
+    topic
+        .status()
+        .topicId()
+        .map(TopicId::parse)
+        .ifPresent(
+            id -> {
+              Entry entry = entry(id);
+              entry.resource = topic;
+              publish(id, entry);
+            });
+  }
+
+  /** A Topic resource is gone. */
+  void remove(Topic topic) {
+    topic
+        .status()
+        .topicId()
+        .map(TopicId::parse)
+        .ifPresent(
+            id -> {
+              entry(id).resource = null;
+              withdraw(id, topic.topicName());
+              forgetIfEmpty(id);
+            });
+  }
+
+  /** The resource of a topic, if it is known. */
+  @Nullable Topic resource(TopicId id) {
+    Entry entry = byId.get(id);
+    return entry == null ? null : entry.resource;
+  }
+
+  private Entry entry(TopicId id) {
+    return byId.computeIfAbsent(id, missing -> new Entry());
+  }
+
+  private void open(GroupRunner group, PartitionInfo info) {
+    TopicId id = info.id().topic();
+    Entry entry = entry(id);
+    entry.partitions.put(info.id().partition(), group.open(info));
+    publish(id, entry);
+  }
+
+  private void close(PartitionInfo info) {
+    TopicId id = info.id().topic();
+    entry(id).partitions.remove(info.id().partition());
+    withdraw(id, info.topicName());
+    forgetIfEmpty(id);
+  }
+
+  private void publish(TopicId id, Entry entry) {
+    Topic resource = entry.resource;
+    if (resource == null
+        || resource.metadata().isBeingDeleted()
+        || resource.status().applied().isEmpty()) {
+      return;
+    }
+    TopicStatus.Applied applied = resource.status().applied().get();
+    if (entry.partitions.headMap(applied.partitions()).size() < applied.partitions()) {
+      return;
+    }
+    List<GroupId> groups = new ArrayList<>(applied.partitions());
+    for (int p = 0; p < applied.partitions(); p++) {
+      groups.add(id.groupOf(p, applied.replicas(), groupsPerClass));
+    }
+    TopicView view =
+        new TopicView(resource.topicName(), bytes(id), groups, applied.config().maxMessageBytes());
+    TopicDirectory.Topic known = directory.find(view.name());
+    if (known == null || !known.view().equals(view)) {
+      directory.put(
+          new TopicDirectory.Topic(
+              view, List.copyOf(entry.partitions.headMap(applied.partitions()).values())));
+      onChange.run();
+    }
+  }
+
+  private void withdraw(TopicId id, String name) {
+    TopicDirectory.Topic known = directory.find(name);
+    if (known != null && known.view().id().equals(bytes(id))) {
+      directory.remove(name);
+      onChange.run();
+    }
+  }
+
+  private void forgetIfEmpty(TopicId id) {
+    Entry entry = byId.get(id);
+    if (entry != null && entry.resource == null && entry.partitions.isEmpty()) {
+      byId.remove(id);
+    }
+  }
+
+  private static ByteBuffer bytes(TopicId id) {
+    ByteBuffer bytes = ByteBuffer.allocate(TopicId.SIZE_BYTES);
+    id.write(bytes);
+    return bytes.flip().asReadOnlyBuffer();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.leat.broker.server;
+
+import dev.leat.broker.control.StateStore;
+import dev.leat.broker.journal.JournalConfig;
+import dev.leat.broker.journal.JournalException;
+import dev.leat.broker.journal.JournalHost;
+import dev.leat.broker.journal.LmdbJournal;
+import dev.leat.broker.journal.StoreIdentity;
+import dev.leat.broker.runtime.Authorizer;
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.BrokerRuntime;
+import dev.leat.broker.runtime.BrokerView;
+import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.LoopThreads;
+import dev.leat.broker.runtime.MetadataFeed;
+import dev.leat.broker.transport.ClusterAdapter;
+import dev.leat.broker.transport.Errors;
+import dev.leat.broker.transport.GrpcListener;
+import dev.leat.broker.transport.RecordAdapter;
+import dev.leat.broker.transport.TopicAdapter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One broker of a cluster: wiring only. */
+public final class Broker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  private final CompletableFuture<Exception> failure = new CompletableFuture<>();
+  private final PrometheusMetrics metrics = new PrometheusMetrics();
+  private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
+  private final BrokerRuntime runtime;
+  private final GrpcListener grpc;
+  private final @Nullable HttpEndpoint http;
+
+  private Broker(BrokerConfig config, UUID clusterId, StateStore store)
+      throws BrokerStartException {
+    runtime = openRuntime(config, clusterId, store);
+    BrokerApi api = runtime.api();
+    try {
+      grpc = listen(config, api);
+      http = config.httpPort() < 0 ? null : serveHttp(config);
+    } catch (IOException e) {
+      runtime.close();
+      throw new BrokerStartException(
+          "broker %d cannot listen on %s:%d: %s; stop who uses it, or choose another port"
+              .formatted(config.brokerId(), config.host(), config.grpcPort(), e.getMessage()),
+          e);
+    }
+    runtime.announce(
+        new BrokerView(
+            config.brokerId(),
+            config.host(),
+            grpc.port(),
+            "",
+            BrokerView.Status.UP,
+            ProcessHandle.current().pid()));
+    registerGauges(api);
+  }
+
+  /**
+   * Recovers what the directory holds, and serves.
+   *
+   * @param clusterId id of the cluster; a directory of another one is refused
+   * @param store where Topic resources are
+   */
+  public static Broker start(BrokerConfig config, UUID clusterId, StateStore store)
+      throws BrokerStartException {
+    return new Broker(config, clusterId, store);
+  }
+
+  private BrokerRuntime openRuntime(BrokerConfig config, UUID clusterId, StateStore store)
+      throws BrokerStartException {
+    JournalConfig journalConfig = JournalConfig.of(config.directory(), config.segmentBytes());
+    if (config.journalMaxBytes() > 0) {
+      journalConfig = journalConfig.withMaxBytes(config.journalMaxBytes());
+    }
+    try {
+      LmdbJournal journal =
+          LmdbJournal.open(
+              journalConfig,
+              new StoreIdentity(clusterId, config.brokerId()),
+              new JournalHost(
+                  LoopThreads.named("journal"), Clock.SYSTEM::monotonicNanos, UUID::randomUUID));
+      return new BrokerRuntime(
+          new BrokerRuntime.Options(
+              config.brokerId(),
+              clusterId.toString(),
+              "default",
+              config.groups(),
+              config.memory().produceBytes()),
+          journal,
+          store,
+          Authorizer.ALLOW_ALL,
+          metrics,
+          this::fail);
+    } catch (JournalException e) {
+      throw new BrokerStartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static GrpcListener listen(BrokerConfig config, BrokerApi api) throws IOException {
+    Errors errors = Errors.withAddresses(api.metadata());
+    return new GrpcListener(
+        new InetSocketAddress(config.host(), config.grpcPort()),
+        Runtime.getRuntime().availableProcessors(),
+        List.of(new TopicAdapter(api), new ClusterAdapter(api, version())),
+        List.of(new RecordAdapter(api, errors, config.memory().fetchBytes()).definition()));
+  }
+
+  private HttpEndpoint serveHttp(BrokerConfig config) throws IOException {
+    return new HttpEndpoint(
+        new InetSocketAddress(config.host(), config.httpPort()),
+        httpThreads,
+        metrics::scrape,
+        this::notLive,
+        runtime::notReady);
+  }
+
+  private void registerGauges(BrokerApi api) {
+    MetadataFeed feed = api.metadata();
+    metrics.gauge("leat.topics", "Topics that take records", () -> feed.current().topics().size());
+    metrics.gauge("leat.groups", "Replica groups on this broker", runtime::groupCount);
+  }
+
+  private void fail(Exception cause) {
+    LOG.error("the broker stops: {}", cause.toString(), cause);
+    failure.complete(cause);
+  }
+
+  private Optional<String> notLive() {
+    return failure.isDone()
+        ? Optional.of("the broker has failed: " + failure.join())
+        : Optional.empty();
+  }
+
+  /**
+   * Completes if the broker fails so that it must stop: whoever started it closes it and ends the
+   * process.
+   */
+  public CompletionStage<Exception> failure() {
+    return failure;
+  }
+
+  /** Why the broker is not ready, or empty if clients can use it. */
+  public Optional<String> notReady() {
+    return runtime.notReady();
+  }
+
+  /** The gRPC port. */
+  public int grpcPort() {
+    return grpc.port();
+  }
+
+  /** The port of metrics and probes, -1 if there is none. */
+  public int httpPort() {
+    return http == null ? -1 : http.port();
+  }
+
+  private static String version() {
+    String version = Broker.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+
+  /** Stops serving, finishes what was begun, closes the journal. */
+  @Override
+  public void close() {
+    if (http != null) {
+      http.close();
+    }
+    grpc.close();
+    runtime.close();
+    httpThreads.close();
+    metrics.close();
+  }
+}

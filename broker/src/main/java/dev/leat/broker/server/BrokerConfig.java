@@ -1,0 +1,83 @@
+package dev.leat.broker.server;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Everything that one broker is told at its start.
+ *
+ * @param brokerId number of the broker, from 0
+ * @param directory where its journal lies
+ * @param host address that the listeners bind to, and that clients are told
+ * @param grpcPort port of the gRPC listener; 0: any free one
+ * @param httpPort port of metrics and probes; 0: any free one; -1: none
+ * @param groups replica groups per class; fixed for the life of a cluster
+ * @param segmentBytes size of a journal segment
+ * @param journalMaxBytes most that the journal may take on disk; 0: as much as the disk has
+ * @param memory bounds of what requests may hold
+ */
+public record BrokerConfig(
+    int brokerId,
+    Path directory,
+    String host,
+    int grpcPort,
+    int httpPort,
+    int groups,
+    long segmentBytes,
+    long journalMaxBytes,
+    MemoryLimits memory) {
+  /** Default number of groups per class. */
+  public static final int DEFAULT_GROUPS = 64;
+
+  /** Default segment size on a laptop. On Kubernetes it is 1 GiB. */
+  public static final long EMBEDDED_SEGMENT_BYTES = 64L << 20;
+
+  /** Checks what no broker can start with. */
+  public BrokerConfig {
+    Objects.requireNonNull(directory);
+    Objects.requireNonNull(host);
+    if (brokerId < 0) {
+      throw new IllegalArgumentException(
+          "broker id " + brokerId + " is negative: brokers are numbered from 0");
+    }
+    if (groups < 1 || groups > 4096) {
+      throw new IllegalArgumentException(groups + " groups per class: 1 to 4096 are possible");
+    }
+  }
+
+  /** A broker on this machine with defaults for everything but its directory and ports. */
+  public static BrokerConfig embedded(
+      int brokerId, Path directory, String host, int grpcPort, int httpPort) {
+    return new BrokerConfig(
+        brokerId,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        DEFAULT_GROUPS,
+        EMBEDDED_SEGMENT_BYTES,
+        0,
+        MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
+  }
+
+  /**
+   * Bounds of memory that clients can make the broker hold.
+   *
+   * @param produceBytes produce requests that are not acknowledged yet, of all clients; beyond it
+   *     their streams are not read
+   * @param fetchBytes responses that wait for slow consumers, of all streams; beyond it nothing is
+   *     read for them
+   */
+  public record MemoryLimits(long produceBytes, long fetchBytes) {
+    private static final long MAX_BYTES = 64L << 20;
+
+    /**
+     * A fourth of the largest heap each (direct memory is bounded by the same number), at most 64
+     * MiB.
+     */
+    public static MemoryLimits ofHeap(long maxHeapBytes) {
+      long quarter = Math.min(MAX_BYTES, maxHeapBytes / 4);
+      return new MemoryLimits(quarter, quarter);
+    }
+  }
+}

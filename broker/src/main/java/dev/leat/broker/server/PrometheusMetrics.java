@@ -1,0 +1,129 @@
+package dev.leat.broker.server;
+
+import dev.leat.broker.runtime.BrokerMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/**
+ * The broker's metrics, each explained in docs/METRICS.md. Their number does not depend on the
+ * number of partitions.
+ */
+final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
+  private static final Duration[] LATENCY_BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(2),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Counter producedRecords =
+      counter("leat.produce.records", "Records that were acknowledged to producers");
+  private final Counter producedBytes =
+      counter("leat.produce.bytes", "Bytes of batches that were acknowledged to producers");
+  private final Counter fetchedBytes =
+      counter("leat.fetch.bytes", "Bytes of batches that were handed to consumers");
+  private final Timer produceLatency =
+      timer("leat.produce.latency", "From the arrival of a produce request to its response");
+  private final Timer coreRound = timer("leat.core.round", "Time of one round of the core loop");
+  private final LongAdder coreEvents = new LongAdder();
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final Map<String, Counter> refused = new ConcurrentHashMap<>();
+
+  PrometheusMetrics() {
+    gauge("leat.produce.held.bytes", "Bytes of produce requests held in memory", heldBytes::get);
+    gauge(
+        "leat.core.events",
+        "Events that the core loop has handled since the start",
+        coreEvents::sum);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    gc.bindTo(registry);
+  }
+
+  /** Registers a number that is read when somebody asks. */
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** All metrics in Prometheus' text format. */
+  String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void produced(int records, long bytes, long nanos) {
+    producedRecords.increment(records);
+    producedBytes.increment(bytes);
+    produceLatency.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void refused(String error) {
+    refused.computeIfAbsent(error, this::refusedCounter).increment();
+  }
+
+  @Override
+  public void fetched(long bytes) {
+    fetchedBytes.increment(bytes);
+  }
+
+  @Override
+  public void coreRound(int events, long nanos) {
+    coreEvents.add(events);
+    coreRound.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void produceBytesHeld(long bytes) {
+    heldBytes.set(bytes);
+  }
+
+  private Counter refusedCounter(String error) {
+    return Counter.builder("leat.produce.refused")
+        .description("Parts of produce requests that were refused, by error")
+        .tag("error", error)
+        .register(registry);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private Timer timer(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(LATENCY_BUCKETS)
+        .register(registry);
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.leat.broker.transport;
+
+import dev.leat.api.rpc.ProduceRequestView;
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.BrokerMetrics;
+import dev.leat.broker.runtime.ByteBudget;
+import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.CoreLoop;
+import dev.leat.broker.runtime.ProduceRequest;
+import dev.leat.broker.runtime.RequestError;
+import dev.leat.v1.PartitionAck;
+import dev.leat.v1.ProduceResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * One Produce call. Requests come in on an event loop and go to the core loop; responses are sent
+ * from the core loop, in the order of the requests. The next request is asked for only while the
+ * broker's budget of bytes has room: so a producer that is faster than the disk is slowed down by
+ * the flow control of gRPC, and memory stays bounded.
+ */
+final class ProduceStream implements StreamObserver<ProduceRequestView>, ProduceRequest.Listener {
+  /** What a request costs besides its bytes: small requests are bounded in number by it. */
+  private static final int OVERHEAD_BYTES = 2_048;
+
+  private final ServerCallStreamObserver<ProduceResponse> responses;
+  private final ProduceTranslator translator;
+  private final CoreLoop core;
+  private final ByteBudget budget;
+  private final BrokerMetrics metrics;
+  private final Clock clock;
+  private final Errors errors;
+  private final Queue<InFlight> inFlight = new ConcurrentLinkedQueue<>();
+  private volatile boolean halfClosed;
+  private boolean finished;
+
+  ProduceStream(
+      ServerCallStreamObserver<ProduceResponse> responses,
+      ProduceTranslator translator,
+      BrokerApi broker,
+      Errors errors) {
+    this.responses = responses;
+    this.translator = translator;
+    this.core = broker.core();
+    this.budget = broker.produceBudget();
+    this.metrics = broker.metrics();
+    this.clock = broker.clock();
+    this.errors = errors;
+    responses.disableAutoRequest();
+    responses.setOnCancelHandler(() -> {});
+    responses.request(1);
+  }
+
+  private record InFlight(ProduceRequestView view, ProduceRequest request) {
+    long costBytes() {
+      return (long) view.sizeBytes() + OVERHEAD_BYTES;
+    }
+  }
+
+  @Override
+  public void onNext(ProduceRequestView view) {
+    if (view.defect().isPresent()) {
+      String defect = view.defect().get();
+      view.release();
+      throw Errors.status(RequestError.of(RequestError.Code.INVALID_REQUEST, defect));
+    }
+    InFlight next = new InFlight(view, translator.translate(view, this));
+    budget.take(next.costBytes());
+    inFlight.add(next);
+    core.submit(next.request());
+    budget.whenFree(() -> responses.request(1));
+  }
+
+  @Override
+  public void onComplete(ProduceRequest completed) {
+    for (InFlight head; (head = inFlight.peek()) != null && head.request().isComplete(); ) {
+      inFlight.remove();
+      if (!responses.isCancelled() && !finished) {
+        responses.onNext(respond(head));
+      }
+      count(head.request());
+      head.view().release();
+      budget.giveBack(head.costBytes());
+    }
+    finishIfDone();
+  }
+
+  private void count(ProduceRequest request) {
+    metrics.produced(
+        request.records(), request.bytes(), clock.monotonicNanos() - request.receivedNanos());
+  }
+
+  private ProduceResponse respond(InFlight done) {
+    ProduceRequest request = done.request();
+    ProduceResponse.Builder response = ProduceResponse.newBuilder().setId(done.view().id());
+    for (int i = 0; i < request.size(); i++) {
+      PartitionAck.Builder ack = PartitionAck.newBuilder().setAppendTime(-1);
+      RequestError error = request.error(i);
+      if (error == null) {
+        ack.setBaseOffset(request.baseOffset(i));
+      } else {
+        ack.setBaseOffset(-1).setError(errors.of(error));
+        metrics.refused(error.code().name());
+      }
+      response.addAcks(ack);
+    }
+    return response.build();
+  }
+
+  @Override
+  public void onError(Throwable cancelled) {
+    // The client is gone. What it has sent is appended all the same; nobody hears the answer.
+  }
+
+  @Override
+  public void onCompleted() {
+    halfClosed = true;
+    core.call(this::finishIfDone);
+  }
+
+  /** Ends the call once the client has and every request is answered. On the core loop. */
+  private void finishIfDone() {
+    if (halfClosed && !finished && inFlight.isEmpty()) {
+      finished = true;
+      if (!responses.isCancelled()) {
+        responses.onCompleted();
+      }
+    }
+  }
+}

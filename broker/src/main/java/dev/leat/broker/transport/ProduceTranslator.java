@@ -1,0 +1,149 @@
+package dev.leat.broker.transport;
+
+import dev.leat.api.batch.BatchBuilder;
+import dev.leat.api.batch.BatchCheck;
+import dev.leat.api.batch.BatchFormat;
+import dev.leat.api.batch.BatchValidator;
+import dev.leat.api.batch.Compression;
+import dev.leat.api.rpc.PartitionRecordsView;
+import dev.leat.api.rpc.ProduceRequestView;
+import dev.leat.api.rpc.SimpleRecords;
+import dev.leat.broker.log.BatchInfo;
+import dev.leat.broker.log.ProducerSpan;
+import dev.leat.broker.runtime.Authorizer;
+import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.LivePartition;
+import dev.leat.broker.runtime.Principal;
+import dev.leat.broker.runtime.ProduceRequest;
+import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.TopicDirectory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns what a client sent into what the core appends: finds the partitions, checks every batch,
+ * makes batches of simple records. Works on event loops; nothing here is trusted before it was
+ * checked.
+ */
+final class ProduceTranslator {
+  private static final int FIRST_BATCH_BYTES = 512;
+
+  private final TopicDirectory topics;
+  private final Authorizer authorizer;
+  private final Principal principal;
+  private final Clock clock;
+
+  ProduceTranslator(
+      TopicDirectory topics, Authorizer authorizer, Principal principal, Clock clock) {
+    this.topics = topics;
+    this.authorizer = authorizer;
+    this.principal = principal;
+    this.clock = clock;
+  }
+
+  ProduceRequest translate(ProduceRequestView view, ProduceRequest.Listener listener) {
+    List<PartitionRecordsView> parts = view.partitions();
+    ProduceRequest request = new ProduceRequest(listener, parts.size(), clock.monotonicNanos());
+    for (PartitionRecordsView part : parts) {
+      add(request, part);
+    }
+    return request;
+  }
+
+  private void add(ProduceRequest request, PartitionRecordsView part) {
+    String name = part.topic().value();
+    TopicDirectory.Topic topic = topics.find(name);
+    if (topic == null) {
+      request.refuse(RequestError.unknownTopic(name));
+    } else if (!authorizer.allows(principal, Authorizer.Operation.WRITE, name)) {
+      request.refuse(RequestError.notAuthorized(principal, Authorizer.Operation.WRITE, name));
+    } else if (part.partition() < 0 || part.partition() >= topic.partitions()) {
+      request.refuse(RequestError.unknownPartition(name, part.partition(), topic.partitions()));
+    } else {
+      addBatches(request, part, topic.partition(part.partition()), topic.maxMessageBytes());
+    }
+  }
+
+  private void addBatches(
+      ProduceRequest request, PartitionRecordsView part, LivePartition partition, int maxBytes) {
+    ByteBuffer batches = part.batches();
+    if (part.recordCount() > 0) {
+      if (batches.hasRemaining()) {
+        request.refuse(invalid(partition, "has both batches and records: send one of them"));
+        return;
+      }
+      Optional<ByteBuffer> built = build(part, maxBytes);
+      if (built.isEmpty()) {
+        request.refuse(tooLarge(partition, maxBytes));
+        return;
+      }
+      batches = built.get();
+    }
+    switch (new BatchValidator(BatchValidator.Origin.PRODUCER, maxBytes).check(batches)) {
+      case BatchCheck.Valid valid -> request.add(partition, batches, infos(batches, valid));
+      case BatchCheck.Invalid bad when bad.reason() == BatchCheck.Reason.TOO_LARGE ->
+          request.refuse(tooLarge(partition, maxBytes));
+      case BatchCheck.Invalid bad -> request.refuse(corrupt(partition, bad));
+    }
+  }
+
+  /** One batch of all simple records; empty if they do not fit in {@code maxBytes}. */
+  private Optional<ByteBuffer> build(PartitionRecordsView part, int maxBytes) {
+    BatchBuilder builder = new BatchBuilder(new byte[Math.min(FIRST_BATCH_BYTES, maxBytes)]);
+    long now = clock.wallMs();
+    for (SimpleRecords records = part.records(); records.next(); ) {
+      long timestamp = records.timestamp() == 0 ? now : records.timestamp();
+      while (!builder.append(timestamp, records.key(), records.value(), records.headers())) {
+        if (!builder.grow(maxBytes)) {
+          return Optional.empty();
+        }
+      }
+    }
+    Compression compression = Compression.of(part.compression()).orElse(Compression.NONE);
+    return Optional.of(builder.finish(compression));
+  }
+
+  private static List<BatchInfo> infos(ByteBuffer batches, BatchCheck.Valid valid) {
+    if (valid.batches() == 1) {
+      return List.of(info(batches, batches.position()));
+    }
+    List<BatchInfo> infos = new ArrayList<>(valid.batches());
+    for (int at = batches.position(); at < batches.limit(); ) {
+      BatchInfo info = info(batches, at);
+      infos.add(info);
+      at += info.sizeBytes();
+    }
+    return infos;
+  }
+
+  private static BatchInfo info(ByteBuffer batches, int at) {
+    return new BatchInfo(
+        BatchFormat.sizeBytes(batches, at),
+        BatchFormat.lastOffsetDelta(batches, at),
+        BatchFormat.maxTimestamp(batches, at),
+        BatchFormat.producerId(batches, at),
+        (short) BatchFormat.producerEpoch(batches, at),
+        BatchFormat.baseSequence(batches, at),
+        BatchFormat.isTransactional(batches, at) ? ProducerSpan.TRANSACTIONAL : 0);
+  }
+
+  private static RequestError invalid(LivePartition partition, String what) {
+    return RequestError.of(RequestError.Code.INVALID_REQUEST, partition + " " + what);
+  }
+
+  private static RequestError corrupt(LivePartition partition, BatchCheck.Invalid bad) {
+    return RequestError.of(
+        RequestError.Code.CORRUPT_BATCH,
+        "a batch for %s is damaged at byte %d: %s; nothing was appended, send it again"
+            .formatted(partition, bad.at(), bad.message()));
+  }
+
+  private static RequestError tooLarge(LivePartition partition, int maxBytes) {
+    return RequestError.of(
+        RequestError.Code.RECORD_TOO_LARGE,
+        "a record or batch for %s is over max.message.bytes of its topic (%d): send less, or raise it"
+            .formatted(partition, maxBytes));
+  }
+}
