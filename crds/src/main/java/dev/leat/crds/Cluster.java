@@ -1,5 +1,7 @@
 package dev.leat.crds;
 
+import java.util.Optional;
+
 /**
  * A cluster of brokers.
  *
@@ -27,6 +29,16 @@ public record Cluster(ObjectMeta metadata, ClusterSpec spec, ClusterStatus statu
   @Override
   public Cluster withStatusOf(Cluster other) {
     return withStatus(other.status);
+  }
+
+  @Override
+  public Cluster withoutStatus() {
+    return withStatus(ClusterStatus.NONE);
+  }
+
+  @Override
+  public Optional<String> changeProblem(Cluster earlier) {
+    return spec.changeProblem(earlier.spec);
   }
 
   @Override

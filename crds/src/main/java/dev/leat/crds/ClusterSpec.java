@@ -48,6 +48,21 @@ public record ClusterSpec(int brokers, int groups, Storage storage) {
     return groups;
   }
 
+  /** Why {@code earlier} may not become this, if so. */
+  public Optional<String> changeProblem(ClusterSpec earlier) {
+    if (groups != earlier.groups) {
+      return Optional.of(
+          "spec.groups cannot change from %d: it says where each partition lies"
+              .formatted(earlier.groups));
+    }
+    if (storage.size().compareTo(earlier.storage.size()) < 0) {
+      return Optional.of(
+          "spec.storage.size cannot go down from %s to %s: volumes only grow"
+              .formatted(earlier.storage.size(), storage.size()));
+    }
+    return Optional.empty();
+  }
+
   /** Replicas of a topic that does not say: 3 if there are brokers for them, else 1. */
   public int defaultReplicas() {
     return brokers >= 3 ? 3 : 1;

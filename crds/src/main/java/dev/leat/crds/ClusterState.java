@@ -34,6 +34,11 @@ public record ClusterState(ObjectMeta metadata, Status status) implements Resour
   }
 
   @Override
+  public ClusterState withoutStatus() {
+    return this;
+  }
+
+  @Override
   public boolean hasSpecOf(ClusterState other) {
     return status.equals(other.status);
   }

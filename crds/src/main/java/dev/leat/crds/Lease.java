@@ -31,6 +31,11 @@ public record Lease(ObjectMeta metadata, Spec spec) implements Resource<Lease> {
   }
 
   @Override
+  public Lease withoutStatus() {
+    return this;
+  }
+
+  @Override
   public boolean hasSpecOf(Lease other) {
     return spec.equals(other.spec);
   }

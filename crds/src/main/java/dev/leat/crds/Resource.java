@@ -1,5 +1,7 @@
 package dev.leat.crds;
 
+import java.util.Optional;
+
 /**
  * One object as the API server keeps it. Resources are values: a change is another resource.
  *
@@ -18,6 +20,17 @@ public sealed interface Resource<R extends Resource<R>>
 
   /** The same with the status of {@code other}; itself if the kind has no status of its own. */
   R withStatusOf(R other);
+
+  /** The same with the status of a resource that nobody has looked at yet. */
+  R withoutStatus();
+
+  /**
+   * Why {@code earlier} may not become this: one line saying what happened, why, what to do. What
+   * the schema refuses on Kubernetes, every other store refuses too.
+   */
+  default Optional<String> changeProblem(R earlier) {
+    return Optional.empty();
+  }
 
   /** Whether both ask for the same, whatever their metadata and status are. */
   boolean hasSpecOf(R other);

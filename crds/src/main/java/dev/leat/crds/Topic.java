@@ -49,6 +49,16 @@ public record Topic(ObjectMeta metadata, TopicSpec spec, TopicStatus status)
   }
 
   @Override
+  public Topic withoutStatus() {
+    return withStatus(TopicStatus.NONE);
+  }
+
+  @Override
+  public Optional<String> changeProblem(Topic earlier) {
+    return spec.changeProblem(earlier.spec);
+  }
+
+  @Override
   public boolean hasSpecOf(Topic other) {
     return spec.equals(other.spec);
   }

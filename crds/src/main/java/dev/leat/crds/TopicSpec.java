@@ -78,6 +78,27 @@ public record TopicSpec(
     return replicas;
   }
 
+  /** Why {@code earlier} may not become this, if so. */
+  public Optional<String> changeProblem(TopicSpec earlier) {
+    if (partitions < earlier.partitions) {
+      return Optional.of(
+          "spec.partitions cannot go down from %d to %d: records would be lost; make another topic"
+              .formatted(earlier.partitions, partitions));
+    }
+    if (earlier.replicas.isPresent() && !replicas.equals(earlier.replicas)) {
+      return Optional.of(
+          "spec.replicas cannot change from %d: make another topic with the number you want"
+              .formatted(earlier.replicas.getAsInt()));
+    }
+    if (!topicName.equals(earlier.topicName)) {
+      return Optional.of("spec.topicName cannot change: make another topic of the other name");
+    }
+    if (!cluster.equals(earlier.cluster)) {
+      return Optional.of("spec.cluster cannot change: make a topic in the other cluster");
+    }
+    return Optional.empty();
+  }
+
   /** The same in another cluster. */
   public TopicSpec withCluster(Optional<ClusterRef> other) {
     return new TopicSpec(

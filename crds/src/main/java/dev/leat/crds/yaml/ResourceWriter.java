@@ -60,11 +60,11 @@ public final class ResourceWriter {
     return new YamlTree()
         .text("name", metadata.name())
         .text("namespace", metadata.namespace())
-        .texts("labels", metadata.labels())
-        .texts("annotations", metadata.annotations())
         .textUnlessEmpty("uid", metadata.uid())
         .textUnlessEmpty("resourceVersion", metadata.resourceVersion())
         .numberUnlessZero("generation", metadata.generation())
+        .texts("labels", metadata.labels())
+        .texts("annotations", metadata.annotations())
         .text("creationTimestamp", metadata.creationTimestamp())
         .text("deletionTimestamp", metadata.deletionTimestamp())
         .texts("finalizers", metadata.finalizers());
