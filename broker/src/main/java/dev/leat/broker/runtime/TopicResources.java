@@ -59,7 +59,10 @@ final class TopicResources {
     Topic now = byTopicName.get(topicName);
     List<Runnable> answers = new ArrayList<>();
     synchronized (waiters) {
-      List<Waiter> queue = waiters.getOrDefault(topicName, List.of());
+      List<Waiter> queue = waiters.get(topicName);
+      if (queue == null) {
+        return;
+      }
       queue.removeIf(
           waiter -> {
             Optional<Answer<Topic>> answer = waiter.condition().apply(now);
