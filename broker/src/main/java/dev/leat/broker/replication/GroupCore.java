@@ -191,6 +191,7 @@ final class GroupCore {
         }
       }
       GroupCore.this.emit(new Effect.Advanced(log.state().seq(), highWatermarks));
+      starts.removeIf(start -> log.state().partition(start.partition()) == null);
       if (!starts.isEmpty()) {
         GroupCore.this.emit(new Effect.StartsMoved(List.copyOf(starts)));
       }
