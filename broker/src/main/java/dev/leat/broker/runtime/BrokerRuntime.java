@@ -43,9 +43,15 @@ public final class BrokerRuntime implements AutoCloseable {
    * @param namespace where topics that are made through this broker lie
    * @param groupsPerClass replica groups per class
    * @param produceBytes bound of the bytes that producers make the broker hold
+   * @param retentionIntervalMs time between two looks for what retention lets go
    */
   public record Options(
-      int brokerId, String clusterId, String namespace, int groupsPerClass, long produceBytes) {}
+      int brokerId,
+      String clusterId,
+      String namespace,
+      int groupsPerClass,
+      long produceBytes,
+      long retentionIntervalMs) {}
 
   /**
    * Recovers and starts.
@@ -90,6 +96,9 @@ public final class BrokerRuntime implements AutoCloseable {
             new TopicAdmin(store, options.namespace(), resources),
             metrics,
             partition -> journal.sizeBytes(partition.group().id(), partition.number()));
+    RetentionTask retention =
+        new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
+    core.everyTick(retention::onTick);
     SecureRandom random = new SecureRandom();
     TopicController controller =
         new TopicController(

@@ -47,6 +47,7 @@ public final class CoreLoop implements Runnable, JournalListener {
   private final List<GroupRunner> staged = new ArrayList<>();
   private final List<Runnable> afterRound = new ArrayList<>();
   private final List<Consumer<GroupChange>> observers = new ArrayList<>();
+  private final List<Runnable> tickers = new ArrayList<>();
   private long durableTicket;
   private long nextTickMs;
   private boolean stopping;
@@ -95,6 +96,11 @@ public final class CoreLoop implements Runnable, JournalListener {
   /** Hears of changes of groups, on this loop. Before it starts only. */
   void observe(Consumer<GroupChange> observer) {
     observers.add(observer);
+  }
+
+  /** Runs something every 100 ms, on this loop. Before it starts only. */
+  void everyTick(Runnable action) {
+    tickers.add(action);
   }
 
   /** Runs something at the end of the present round. On this loop only. */
@@ -220,6 +226,7 @@ public final class CoreLoop implements Runnable, JournalListener {
       nextTickMs = now + TICK_MS;
       GroupEvent.Tick tick = new GroupEvent.Tick(clock.wallMs());
       groups.values().forEach(group -> step(group, tick));
+      tickers.forEach(Runnable::run);
     }
   }
 

@@ -10,9 +10,9 @@ import dev.leat.broker.replication.GroupMachine;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Role;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupRunner {
   private final GroupMachine machine;
   private final GroupView view;
-  private final Map<Integer, LivePartition> partitions = new HashMap<>();
+  private final Map<Integer, LivePartition> partitions = new ConcurrentHashMap<>();
   private List<AppendPart> staged = new ArrayList<>();
   private long committedSeq;
   private boolean leading;
@@ -55,6 +55,7 @@ final class GroupRunner {
     return committedSeq;
   }
 
+  /** The partition of this number, or null if there is none (any more). Any thread. */
   @Nullable LivePartition partition(int number) {
     return partitions.get(number);
   }

@@ -6,6 +6,7 @@ import dev.leat.broker.log.TopicId;
 import dev.leat.broker.replication.Effect;
 import dev.leat.crds.Topic;
 import dev.leat.crds.TopicStatus;
+import dev.leat.crds.value.Cleanup;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,7 +122,14 @@ final class TopicRegistry {
       groups.add(id.groupOf(p, applied.replicas(), groupsPerClass));
     }
     TopicView view =
-        new TopicView(resource.topicName(), bytes(id), groups, applied.config().maxMessageBytes());
+        new TopicView(
+            resource.topicName(),
+            bytes(id),
+            groups,
+            applied.config().maxMessageBytes(),
+            applied.retention().timeMs(),
+            applied.retention().sizeBytes(),
+            applied.cleanup() != Cleanup.DELETE);
     TopicDirectory.Topic known = directory.find(view.name());
     if (known == null || !known.view().equals(view)) {
       directory.put(

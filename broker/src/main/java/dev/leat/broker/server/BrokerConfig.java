@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param groups replica groups per class; fixed for the life of a cluster
  * @param segmentBytes size of a journal segment
  * @param journalMaxBytes most that the journal may take on disk; 0: as much as the disk has
+ * @param retentionIntervalMs time between two looks for what retention lets go
  * @param memory bounds of what requests may hold
  */
 public record BrokerConfig(
@@ -25,12 +26,15 @@ public record BrokerConfig(
     int groups,
     long segmentBytes,
     long journalMaxBytes,
+    long retentionIntervalMs,
     MemoryLimits memory) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
 
   /** Default segment size on a laptop. On Kubernetes it is 1 GiB. */
   public static final long EMBEDDED_SEGMENT_BYTES = 64L << 20;
+
+  private static final long DEFAULT_RETENTION_INTERVAL_MS = 10_000;
 
   /** Checks what no broker can start with. */
   public BrokerConfig {
@@ -57,6 +61,7 @@ public record BrokerConfig(
         DEFAULT_GROUPS,
         EMBEDDED_SEGMENT_BYTES,
         0,
+        DEFAULT_RETENTION_INTERVAL_MS,
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
   }
 
