@@ -15,6 +15,10 @@ final class AppendQueue {
   private final ArrayDeque<Append> waiting = new ArrayDeque<>();
   private final int maxBytes;
   private final int maxEntries;
+
+  /** Written under the lock. */
+  private volatile long bytes;
+
   private boolean closed;
 
   /** Limits are those of one {@link #take}. */
@@ -30,6 +34,7 @@ final class AppendQueue {
         throw new IllegalStateException("journal is closed");
       }
       waiting.addLast(append);
+      bytes += append.sizeBytes();
       changed.signal();
     } finally {
       lock.unlock();
@@ -48,27 +53,24 @@ final class AppendQueue {
       while (wait && waiting.isEmpty() && !closed) {
         changed.await();
       }
-      long bytes = 0;
+      long taken = 0;
       int entries = 0;
-      while (!waiting.isEmpty() && bytes < maxBytes && entries < maxEntries) {
+      while (!waiting.isEmpty() && taken < maxBytes && entries < maxEntries) {
         Append next = waiting.removeFirst();
         batch.add(next);
-        bytes += next.sizeBytes();
+        taken += next.sizeBytes();
         entries += next.entries().size();
       }
+      bytes -= taken;
       return !batch.isEmpty() || !closed;
     } finally {
       lock.unlock();
     }
   }
 
-  boolean isEmpty() {
-    lock.lock();
-    try {
-      return waiting.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  /** Bytes that wait. */
+  long bytes() {
+    return bytes;
   }
 
   /** Takes nothing more; what waits can still be taken. */

@@ -4,6 +4,7 @@ import dev.leat.api.batch.BatchFormat;
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.Positions;
 import dev.leat.broker.log.CorruptEntryException;
+import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import java.nio.ByteBuffer;
@@ -61,14 +62,37 @@ final class BatchRead implements Journal.Slice {
       if (reader == null) {
         return;
       }
+      if (found.isSealed()) {
+        reader.sealed().find(request.group(), request.partition(), nextOffset, found);
+      }
       int before = batches.size();
       for (int i = 0; i < found.count() && !done; i++) {
         reader.read(found.position(i));
+        check(index, reader, request);
         take(reader);
       }
       if (batches.size() == before) {
         return;
       }
+    }
+  }
+
+  /** The index led to the right entry, and no offset between the last one and it is missing. */
+  private void check(JournalIndex index, EntryReader reader, Request request) {
+    EntryKey key = reader.key();
+    boolean right =
+        key.kind() == EntryKind.BATCHES
+            && key.group() == request.group().value()
+            && key.partition() == request.partition();
+    if (!right) {
+      throw reader.corrupt(key.position(), "is not the one that the index names");
+    }
+    if (key.baseOffset() > nextOffset
+        && nextOffset
+            >= index.firstOffset(request.group(), request.partition()).orElse(nextOffset)) {
+      throw reader.corrupt(
+          key.position(),
+          "begins at offset " + key.baseOffset() + "; those from " + nextOffset + " on are lost");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.leat.broker.journal.JournalException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -32,15 +33,17 @@ final class Catalog {
   static Catalog open(Path directory, StoreIdentity identity, Supplier<UUID> storeIds)
       throws IOException {
     TwinFile file = new TwinFile(directory, NAME);
-    if (!file.exists()) {
-      Catalog catalog = new Catalog(file, CatalogState.create(identity, storeIds.get()));
-      catalog.update(CatalogState::started);
-      return catalog;
+    if (isNew(file, directory)) {
+      return new Catalog(file, CatalogState.create(identity, storeIds.get()));
     }
     CatalogState state = read(file, directory);
     checkIdentity(directory, state.identity(), identity);
-    Catalog catalog = new Catalog(file, state);
-    return catalog;
+    return new Catalog(file, state);
+  }
+
+  /** Whether there is nothing yet, or a crash ended the very first start. */
+  private static boolean isNew(TwinFile file, Path directory) throws IOException {
+    return !Files.exists(directory.resolve(SegmentStore.SEGMENTS)) && file.read() == null;
   }
 
   static CatalogState read(TwinFile file, Path directory) throws IOException {

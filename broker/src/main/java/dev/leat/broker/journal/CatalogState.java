@@ -3,6 +3,7 @@ package dev.leat.broker.journal;
 import dev.leat.broker.log.Invariant;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -60,9 +61,9 @@ record CatalogState(
 
   /** With another file. */
   CatalogState with(SegmentRecord added) {
-    Invariant.check(
-        added.file() == nextFile, "file %d is not the next, %d", added.file(), nextFile);
-    return withFiles(Stream.concat(files.stream(), Stream.of(added)).toList(), nextFile + 1);
+    return withFiles(
+        Stream.concat(files.stream(), Stream.of(added)).toList(),
+        Math.max(nextFile, added.file() + 1));
   }
 
   /** With this in place of the record of the same file. */
@@ -83,8 +84,19 @@ record CatalogState(
         identity, storeId, starts, end, Math.max(nextSegment, used + 1), next, changed);
   }
 
-  List<SegmentRecord> in(SegmentState state) {
-    return files.stream().filter(file -> file.state() == state).toList();
+  /** All files, in order of their segments; spares first. */
+  List<SegmentRecord> inOrder() {
+    return files.stream().sorted(Comparator.comparingLong(SegmentRecord::segment)).toList();
+  }
+
+  /** The record of a file. */
+  SegmentRecord file(int number) {
+    for (SegmentRecord record : files) {
+      if (record.file() == number) {
+        return record;
+      }
+    }
+    throw new Invariant.Violation("file " + number + " is not in the catalog");
   }
 
   ByteBuffer encode() {

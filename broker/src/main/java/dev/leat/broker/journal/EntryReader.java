@@ -1,5 +1,6 @@
 package dev.leat.broker.journal;
 
+import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.TreeCursor;
 import dev.leat.broker.log.CorruptEntryException;
@@ -68,7 +69,7 @@ final class EntryReader implements AutoCloseable {
 
   private void locate(long position) {
     while (true) {
-      Snapshot snapshot = segment.snapshot();
+      Snapshot snapshot = snapshot(position);
       String damage = null;
       try {
         if (walk(snapshot, position)) {
@@ -86,6 +87,14 @@ final class EntryReader implements AutoCloseable {
         }
         return;
       }
+    }
+  }
+
+  private Snapshot snapshot(long position) {
+    try {
+      return segment.snapshot();
+    } catch (PageDamage | InternalError e) {
+      throw corrupt(position, String.valueOf(e.getMessage()));
     }
   }
 
@@ -148,6 +157,16 @@ final class EntryReader implements AutoCloseable {
 
   Segment segment() {
     return segment;
+  }
+
+  /** The index of the segment, which must be sealed. */
+  SealedIndex sealed() {
+    return SealedLookup.of(segment, mapping);
+  }
+
+  /** Whether the mapping reaches to the end: sealing may have made the file longer. */
+  boolean reachesEnd() {
+    return segment.snapshot().lastPage() < mapping.pages().pages();
   }
 
   /** Lets go of the segment: views of its bytes are not to be used any more. */

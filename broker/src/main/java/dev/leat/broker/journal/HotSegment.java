@@ -4,9 +4,9 @@ import dev.leat.broker.journal.index.Placed;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
-import dev.leat.broker.log.Invariant;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** The segment that takes appends. Belongs to the journal loop. */
@@ -19,7 +19,6 @@ final class HotSegment {
   private final CRC32C crc = new CRC32C();
   private final EntryBody body = new EntryBody();
   private long nextPosition;
-  private boolean open;
 
   HotSegment(Segment segment, SegmentWriter writer, UnsealedSegment index, Room room) {
     this.segment = segment;
@@ -46,6 +45,11 @@ final class HotSegment {
     return index;
   }
 
+  /** Bytes that batches may still take. */
+  long freeBytes() {
+    return room.freeBytes(index.partitions());
+  }
+
   Room room() {
     return room;
   }
@@ -53,10 +57,6 @@ final class HotSegment {
   /** Writes an entry into the transaction that is open, or begins one. */
   Placed append(Entry entry) {
     long position = nextPosition++;
-    if (!open) {
-      writer.begin();
-      open = true;
-    }
     EntryHeader header = entry.header();
     int size = entry.sizeBytes();
     List<ByteBuffer> pieces = entry.body();
@@ -74,10 +74,23 @@ final class HotSegment {
 
   /** Ends the transaction, and shows it to readers. */
   void commit() {
-    Invariant.check(open, "nothing to commit");
-    open = false;
     writer.commit();
     room.settle(segment.publish());
+  }
+
+  /**
+   * Writes index and summary, and closes the file. The label is written again after them, so that
+   * both meta pages describe a complete segment, and damage to one of them harms nothing.
+   */
+  void seal(Map<Long, ByteBuffer> blobs, ByteBuffer label) {
+    blobs.forEach(writer::putIndex);
+    writer.commit();
+    writer.putIndex(SegmentLabel.KEY, label);
+    writer.commit();
+    writer.sync();
+    segment.unmap();
+    segment.publish();
+    writer.close();
   }
 
   /** Makes everything committed durable. */

@@ -3,6 +3,7 @@ package dev.leat.broker.journal;
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.Placed;
 import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.JournalListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,20 +22,33 @@ final class JournalLoop implements Runnable {
   private final AppendQueue queue;
   private final JournalIndex index;
   private final SegmentStore store;
+  private final SpaceGauge gauge;
   private final JournalListener listener;
   private final List<Append> batch = new ArrayList<>();
   private final List<Placed> placed = new ArrayList<>();
   private HotSegment hot;
+  private volatile boolean failed;
 
   /** Highest ticket that is committed but not yet durable. */
   private long committed = NONE;
 
-  JournalLoop(AppendQueue queue, JournalIndex index, SegmentStore store, JournalListener listener) {
+  JournalLoop(
+      AppendQueue queue,
+      JournalIndex index,
+      SegmentStore store,
+      SpaceGauge gauge,
+      JournalListener listener) {
     this.queue = queue;
+    this.gauge = gauge;
     this.index = index;
     this.store = store;
     this.listener = listener;
     this.hot = store.hot();
+  }
+
+  /** Whether the loop ended before its time. */
+  boolean failed() {
+    return failed;
   }
 
   @Override
@@ -48,6 +62,7 @@ final class JournalLoop implements Runnable {
           batch.clear();
         }
       }
+      sync();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(e);
@@ -61,39 +76,69 @@ final class JournalLoop implements Runnable {
 
   /** Nothing is tried again: after a failed sync nobody knows what is on the disk. */
   private void fail(Exception cause) {
+    failed = true;
     queue.close();
     listener.onFailure(cause);
   }
 
   private void write() {
+    long bytes = 0;
     for (int i = 0; i < batch.size(); i++) {
       Append append = batch.get(i);
       if (!fits(append)) {
         commit();
         committed = i == 0 ? committed : batch.get(i - 1).ticket();
         sync();
-        hot = store.roll(hot, listener);
+        roll(append);
       }
+      bytes += append.sizeBytes();
       List<Entry> entries = append.entries();
       for (int k = 0; k < entries.size(); k++) {
         placed.add(hot.append(entries.get(k)));
       }
     }
     commit();
+    gauge.appended(bytes);
     if (committed != NONE) {
       listener.onDurable(committed);
     }
     committed = batch.getLast().ticket();
   }
 
+  /** Goes on in another segment, or, when there is none, in the reserve of this one. */
+  private void roll(Append append) {
+    boolean batches = hasBatches(append);
+    HotSegment next = store.roll(hot, batches, listener);
+    if (next != null) {
+      hot = next;
+    } else if (!hot.room().fitsReserve(append.entries(), hot.index().partitions())
+        || !indexFits(append)) {
+      throw store.full();
+    }
+    gauge.elsewhere(store.roomElsewhere());
+  }
+
+  private static boolean hasBatches(Append append) {
+    for (Entry entry : append.entries()) {
+      if (entry.header().kind() == EntryKind.BATCHES) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean fits(Append append) {
+    return indexFits(append) && hot.room().fits(append.entries(), hot.index().partitions());
+  }
+
+  private boolean indexFits(Append append) {
     List<Entry> entries = append.entries();
     for (int i = 0; i < entries.size(); i++) {
       if (!index.fits(hot.index(), entries.get(i).header())) {
         return false;
       }
     }
-    return hot.room().fits(entries, hot.index().partitions());
+    return true;
   }
 
   /** Commits what is written, then shows it to readers. */
@@ -106,6 +151,7 @@ final class JournalLoop implements Runnable {
       index.add(hot.index(), placed.get(i));
     }
     placed.clear();
+    gauge.hot(hot.freeBytes(), hot.room().filled());
   }
 
   private void sync() {

@@ -1,28 +1,43 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
-import dev.leat.broker.journal.index.Placed;
 import dev.leat.broker.journal.index.UnsealedSegment;
+import dev.leat.broker.journal.page.PageDamage;
+import dev.leat.broker.journal.page.StructureCheck;
 import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Recovery;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Opens what a directory holds: builds the index, and finds the way back to the state before. */
+/**
+ * Opens what a directory holds: builds the index, and finds the way back to the state before.
+ *
+ * <p>Whatever the process was doing when it ended, the catalog says what each file is: released
+ * ones are recycled, unsealed ones are read, unknown ones are deleted. Before liblmdb opens a file
+ * again to write it, the file's structure is checked: liblmdb would crash on a damaged one. A
+ * damaged segment is only read from then on.
+ */
 final class JournalRecovery {
   private final Catalog catalog;
   private final SegmentStore store;
   private final JournalIndex index;
   private final List<Damage> damage = new ArrayList<>();
-  private final List<Segment> unsealed = new ArrayList<>();
+  private final List<Segment> released = new ArrayList<>();
+
+  /** Segments whose entries no checkpoint covers. */
+  private final List<Segment> tail = new ArrayList<>();
+
   private final Map<Long, Map<GroupId, Long>> full = new TreeMap<>();
+  private Map<GroupId, ByteBuffer> checkpoints = Map.of();
 
   private JournalRecovery(Catalog catalog, SegmentStore store, JournalIndex index) {
     this.catalog = catalog;
@@ -30,58 +45,168 @@ final class JournalRecovery {
     this.index = index;
   }
 
-  static JournalRecovery run(Catalog catalog, SegmentStore store, JournalIndex index) {
+  static JournalRecovery run(
+      Catalog catalog, SegmentStore store, JournalIndex index, CheckpointFile checkpoints)
+      throws IOException {
     JournalRecovery recovery = new JournalRecovery(catalog, store, index);
-    recovery.run();
+    recovery.openFiles(checkpoints.read());
     return recovery;
   }
 
-  private void run() {
-    List<SegmentRecord> records = new ArrayList<>(catalog.state().files());
-    records.sort(Comparator.comparingLong(SegmentRecord::segment));
-    boolean hot = false;
-    for (SegmentRecord record : records) {
-      if (record.state() == SegmentState.FULL || record.state() == SegmentState.HOT) {
-        openUnsealed(new Segment(record, store.path(record.file())));
-        hot |= record.state() == SegmentState.HOT;
+  /** Segments that were released, and whose files are not free yet. */
+  List<Segment> released() {
+    return released;
+  }
+
+  private void openFiles(CheckpointFile.@Nullable Stored checkpoint) {
+    CatalogState before = catalog.state();
+    store.files().deleteOthers(before.files());
+    long end = 0;
+    for (SegmentRecord record : before.inOrder()) {
+      if (store.files().size(record.file()) < 0) {
+        lose(record);
+        continue;
+      }
+      switch (record.state()) {
+        case SPARE -> openSpare(record);
+        case RELEASED -> released.add(new Segment(record, store.path(record.file())));
+        case SEALED -> openSealed(record, checkpoint == null);
+        case FULL, HOT -> end = openUnsealed(record);
       }
     }
-    if (!hot) {
-      store.begin(0);
+    if (checkpoint == null) {
+      noteLostCheckpoint(before);
+    } else {
+      checkpoints = checkpoint.groups();
+    }
+    checkEnd(before.end(), end);
+    if (!store.hasHot()) {
+      store.begin(end);
     }
     catalog.update(CatalogState::started);
   }
 
-  private void openUnsealed(Segment segment) {
-    UnsealedSegment content = new UnsealedSegment(segment.id(), segment.firstPosition());
-    store.add(segment);
-    index.open(content);
-    unsealed.add(segment);
-    damage.addAll(
-        new SegmentScan(segment)
-            .run(
-                (key, body) ->
-                    index.add(content, new Placed(key.header(), key.position(), body.limit()))));
-    HotSegment opened = store.openForWriting(segment, content);
-    opened.sync();
+  private void lose(SegmentRecord record) {
+    if (record.state() != SegmentState.SPARE && record.state() != SegmentState.RELEASED) {
+      damage.add(
+          new Damage(
+              SegmentStore.relativePath(record.file()),
+              Damage.NO_POSITION,
+              "the file of segment " + record.segment() + " is missing"));
+    }
+    catalog.update(state -> state.without(record.file()));
+  }
+
+  private void openSpare(SegmentRecord record) {
+    if (!store.addSpare(record)) {
+      catalog.update(state -> state.without(record.file()));
+      store.files().delete(record.file());
+    }
+  }
+
+  private void openSealed(SegmentRecord record, boolean intoTail) {
+    Segment segment = new Segment(record, store.path(record.file()));
+    store.addSealed(segment);
+    Mapping mapping = segment.acquire();
+    if (mapping == null) {
+      return;
+    }
+    try {
+      index.addSealed(segment.id(), SealedLookup.of(segment, mapping));
+    } finally {
+      segment.release(mapping);
+      segment.unmap();
+    }
+    if (intoTail) {
+      tail.add(segment);
+    }
+  }
+
+  /** Reads an unsealed segment; returns the position after its last entry. */
+  private long openUnsealed(SegmentRecord record) {
+    Segment segment = new Segment(record, store.path(record.file()));
+    boolean sound = !record.damaged() && isSound(segment);
+    if (!sound && record.state() == SegmentState.HOT) {
+      segment.become(SegmentState.FULL);
+    }
+    UnsealedSegment content = store.addUnsealed(segment);
+    tail.add(segment);
+    damage.addAll(SegmentScan.run(segment, new SealedLookup.Indexing(index, content)));
+    if (sound) {
+      HotSegment opened = store.openForWriting(segment, content);
+      opened.sync();
+    } else {
+      int file = record.file();
+      catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL).asDamaged()));
+    }
+    segment.unmap();
     if (segment.state() == SegmentState.FULL) {
       full.put(segment.id(), content.lastSeqs());
+    }
+    return sound
+        ? segment.firstPosition() + content.entries()
+        : segment.firstPosition() + store.maxEntries();
+  }
+
+  private boolean isSound(Segment segment) {
+    Mapping mapping = segment.acquire();
+    if (mapping == null) {
+      return false;
+    }
+    try {
+      StructureCheck.run(mapping.pages());
+      return true;
+    } catch (PageDamage | InternalError e) {
+      damage.add(
+          new Damage(segment.relativePath(), Damage.NO_POSITION, String.valueOf(e.getMessage())));
+      return false;
+    } finally {
+      segment.release(mapping);
+    }
+  }
+
+  private void noteLostCheckpoint(CatalogState before) {
+    boolean sealed =
+        before.files().stream()
+            .anyMatch(
+                file ->
+                    file.state() == SegmentState.SEALED || file.state() == SegmentState.RELEASED);
+    if (sealed) {
+      damage.add(
+          new Damage(
+              CheckpointFile.NAME,
+              Damage.NO_POSITION,
+              "both copies are damaged: what released segments held is lost"));
+    }
+  }
+
+  private void checkEnd(long known, long found) {
+    if (known != CatalogState.UNKNOWN_END && found < known) {
+      damage.add(
+          new Damage(
+              SegmentStore.SEGMENTS,
+              found,
+              "entries end at " + found + ", they ended at " + known + " when it was closed"));
     }
   }
 
   Recovery result() {
-    return new Recovery(Map.of(), this::tail, full, damage);
+    return new Recovery(checkpoints, this::feed, full, damage);
   }
 
-  private void tail(Consumer<Entry> consumer) {
-    for (Segment segment : unsealed) {
-      new SegmentScan(segment)
-          .run(
-              (key, body) ->
-                  consumer.accept(
-                      new Entry(
-                          key.header(),
-                          key.kind() == EntryKind.BATCHES ? List.of() : List.of(body))));
+  private void feed(Consumer<Entry> consumer) {
+    for (Segment segment : tail) {
+      SegmentScan.run(segment, (key, body) -> feed(consumer, key, body));
+      segment.unmap();
+    }
+  }
+
+  private static void feed(Consumer<Entry> consumer, EntryKey key, @Nullable ByteBuffer body) {
+    if (key.kind() == EntryKind.BATCHES) {
+      consumer.accept(new Entry(key.header(), List.of()));
+    } else if (body != null) {
+      ByteBuffer copy = ByteBuffer.allocate(body.remaining()).put(body).flip();
+      consumer.accept(new Entry(key.header(), List.of(copy)));
     }
   }
 }

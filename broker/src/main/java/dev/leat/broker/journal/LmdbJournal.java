@@ -1,6 +1,7 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;
@@ -13,8 +14,11 @@ import dev.leat.broker.log.SegmentSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,23 +35,33 @@ import org.jspecify.annotations.Nullable;
  * reads run on the caller's thread. Bytes: docs/STORAGE-FORMAT.md.
  */
 public final class LmdbJournal implements Journal {
-  private final JournalConfig config;
   private final JournalHost host;
   private final DirectoryLock lock;
   private final Catalog catalog;
   private final JournalIndex index = new JournalIndex();
   private final SegmentStore store;
   private final AppendQueue queue;
+  private final SpaceGauge gauge;
+  private final KeeperLoop keeper;
+  private final List<Thread> threads = new ArrayList<>();
+  private final Set<Long> given = ConcurrentHashMap.newKeySet();
   private @Nullable JournalRecovery recovery;
-  private @Nullable Thread loop;
+  private @Nullable JournalLoop loop;
 
-  private LmdbJournal(JournalConfig config, JournalHost host, DirectoryLock lock, Catalog catalog) {
-    this.config = config;
+  private LmdbJournal(JournalConfig config, JournalHost host, DirectoryLock lock, Catalog catalog)
+      throws IOException {
     this.host = host;
     this.lock = lock;
     this.catalog = catalog;
     this.queue = new AppendQueue(config.commitBytes(), config.commitEntries());
     this.store = new SegmentStore(config, catalog, index);
+    this.gauge = new SpaceGauge(config, queue);
+    CheckpointFile checkpoints = new CheckpointFile(config.directory());
+    this.recovery = JournalRecovery.run(catalog, store, index, checkpoints);
+    this.keeper = new KeeperLoop(store, checkpoints, gauge, queue, host.nanoTime());
+    recovery.released().forEach(keeper::releasedBefore);
+    gauge.elsewhere(store.roomElsewhere());
+    gauge.hot(store.hot().freeBytes(), store.hot().room().filled());
   }
 
   /**
@@ -61,9 +75,7 @@ public final class LmdbJournal implements Journal {
       DirectoryLock lock = DirectoryLock.take(config.directory());
       try {
         Catalog catalog = Catalog.open(config.directory(), identity, host.randomIds());
-        LmdbJournal journal = new LmdbJournal(config, host, lock, catalog);
-        journal.recovery = JournalRecovery.run(catalog, journal.store, journal.index);
-        return journal;
+        return new LmdbJournal(config, host, lock, catalog);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -88,9 +100,13 @@ public final class LmdbJournal implements Journal {
 
   @Override
   public void start(JournalListener listener) {
-    Invariant.check(loop == null, "a journal starts once");
-    loop = host.threads().newThread(new JournalLoop(queue, index, store, listener));
-    loop.start();
+    Invariant.check(threads.isEmpty(), "a journal starts once");
+    keeper.listen(listener);
+    JournalLoop writing = new JournalLoop(queue, index, store, gauge, listener);
+    loop = writing;
+    threads.add(host.threads().newThread(writing));
+    threads.add(host.threads().newThread(keeper));
+    threads.forEach(Thread::start);
   }
 
   @Override
@@ -100,7 +116,7 @@ public final class LmdbJournal implements Journal {
 
   @Override
   public JournalSpace space() {
-    return new JournalSpace.Available();
+    return gauge.space();
   }
 
   @Override
@@ -122,6 +138,18 @@ public final class LmdbJournal implements Journal {
 
   @Override
   public OptionalLong entryForTimestamp(GroupId group, int partition, long timestampMs) {
+    try (SegmentReaders readers = new SegmentReaders(store::segment)) {
+      for (long id : index.sealedSegments(group, partition)) {
+        EntryReader reader = readers.of(id);
+        OptionalLong found =
+            reader == null
+                ? OptionalLong.empty()
+                : reader.sealed().findTimestamp(group, partition, timestampMs);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
     return index.unsealedForTimestamp(group, partition, timestampMs);
   }
 
@@ -137,22 +165,59 @@ public final class LmdbJournal implements Journal {
 
   @Override
   public List<SegmentSummary> segments() {
-    return List.of();
+    List<SegmentSummary> summaries = new ArrayList<>();
+    for (Segment segment : store.segments()) {
+      if (!given.contains(segment.id())) {
+        boolean sealed = segment.state() == SegmentState.SEALED;
+        summaries.add(
+            new SegmentSummary(segment.id(), sealed, new LazyList<>(() -> partitions(segment))));
+      }
+    }
+    return summaries;
+  }
+
+  private List<SegmentSummary.PartitionPart> partitions(Segment segment) {
+    UnsealedSegment content = store.unsealed(segment.id());
+    if (content != null) {
+      return index.partitions(content);
+    }
+    try (EntryReader reader = EntryReader.open(segment)) {
+      return reader == null ? List.of() : reader.sealed().partitions();
+    }
   }
 
   @Override
-  public void seal(long segmentId, Checkpoint checkpoint) {}
+  public void seal(long segmentId, Checkpoint checkpoint) {
+    keeper.seal(segmentId, checkpoint);
+  }
 
   @Override
-  public void release(long segmentId) {}
+  public void release(long segmentId) {
+    given.removeIf(id -> store.segment(id) == null);
+    given.add(segmentId);
+    keeper.release(segmentId);
+  }
+
+  /** Whether anything of a segment can still be found. */
+  boolean holds(long segmentId) {
+    return store.segment(segmentId) != null;
+  }
+
+  /** Views of segments that are open: readers that were not closed. */
+  public int openReads() {
+    return store.readers();
+  }
 
   @Override
   public void close() {
     queue.close();
-    join();
+    keeper.close();
+    threads.forEach(LmdbJournal::join);
     long end = store.hot().nextPosition();
     store.close();
-    catalog.update(state -> state.closed(end));
+    if (loop == null || !loop.failed()) {
+      catalog.update(state -> state.closed(end));
+    }
     try {
       lock.close();
     } catch (IOException e) {
@@ -160,12 +225,11 @@ public final class LmdbJournal implements Journal {
     }
   }
 
-  private void join() {
-    Thread running = loop;
+  private static void join(Thread thread) {
     boolean interrupted = false;
-    while (running != null && running.isAlive()) {
+    while (thread.isAlive()) {
       try {
-        running.join();
+        thread.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }

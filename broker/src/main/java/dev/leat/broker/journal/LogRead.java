@@ -52,11 +52,17 @@ final class LogRead implements Journal.LogSlice {
     long seq = request.fromSeq();
     while (!done && seq <= request.toSeq() && index.findSeq(request.group(), seq, found)) {
       EntryReader reader = readers.of(found.segment());
+      if (reader != null && found.isSealed()) {
+        reader.sealed().findSeq(request.group(), seq, found);
+      }
       if (reader == null || found.count() == 0) {
         return;
       }
       for (int i = 0; i < found.count() && !done && seq <= request.toSeq(); i++) {
         reader.read(found.position(i));
+        if (reader.key().group() != request.group().value() || reader.key().seq() != seq) {
+          throw reader.corrupt(found.position(i), "is not the one that the index names");
+        }
         seq += take(reader) ? 1 : 0;
       }
     }

@@ -94,6 +94,22 @@ final class Room {
     return inline ? 0 : Math.ceilDiv(size + PAGE_HEADER_BYTES, PAGE_BYTES);
   }
 
+  /** Bytes that batches may still take, less what the estimate sets aside. */
+  long freeBytes(int partitions) {
+    long pages =
+        filePages
+            - (filePages >> RESERVE_SHIFT)
+            - usedPages
+            - COMMIT_PAGES
+            - indexPages(entries, partitions);
+    return Math.max(0, pages * PAGE_BYTES);
+  }
+
+  /** How much of the file is used, 0 to 1. */
+  double filled() {
+    return Math.min(1, (double) usedPages / filePages);
+  }
+
   /** An entry has been written into the open transaction. */
   void take(EntryHeader header, int size) {
     entries++;

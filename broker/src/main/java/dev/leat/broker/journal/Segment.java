@@ -1,9 +1,12 @@
 package dev.leat.broker.journal;
 
+import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Invariant;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +23,15 @@ final class Segment {
   private volatile @Nullable Snapshot snapshot;
   private volatile SegmentState state;
 
+  /** Index and summary in memory, when those in the file are damaged or could not be written. */
+  private volatile @Nullable Map<Long, ByteBuffer> rebuilt;
+
+  private volatile boolean indexSound;
+
   // Guarded by this.
   private @Nullable Mapping mapping;
   private int readers;
+  private boolean used;
   private boolean retired;
 
   Segment(SegmentRecord record, Path path) {
@@ -69,6 +78,11 @@ final class Segment {
       return null;
     }
     Mapping current = mapping;
+    used = true;
+    if (current != null && tooShort(current)) {
+      unmap();
+      current = null;
+    }
     if (current == null) {
       current = map();
       current.use();
@@ -79,10 +93,16 @@ final class Segment {
     return current;
   }
 
+  /** Sealing may have made the file longer. */
+  private boolean tooShort(Mapping current) {
+    Snapshot newest = snapshot;
+    return newest != null && newest.lastPage() >= current.pages().pages();
+  }
+
   private Mapping map() {
     try {
       return Mapping.of(path);
-    } catch (IOException e) {
+    } catch (IOException | PageDamage e) {
       throw new CorruptEntryException(name() + ": cannot be read: " + e.getMessage());
     }
   }
@@ -94,6 +114,14 @@ final class Segment {
     if (used.unuse()) {
       used.unmap();
     }
+  }
+
+  /** Unmaps the file if nobody has read it since the last call: mapped pages count as memory. */
+  synchronized void unmapIfIdle() {
+    if (!used && readers == 0) {
+      unmap();
+    }
+    used = false;
   }
 
   /** Unmaps the file as soon as nobody reads it; the next reader maps it again. */
@@ -114,6 +142,25 @@ final class Segment {
   /** Number of readers. */
   synchronized int readers() {
     return readers;
+  }
+
+  /** Index and summary by key, if they are in memory. */
+  @Nullable Map<Long, ByteBuffer> rebuilt() {
+    return rebuilt;
+  }
+
+  /** Index and summary are in memory from now on. */
+  void rebuild(Map<Long, ByteBuffer> blobs) {
+    rebuilt = blobs;
+  }
+
+  /** Whether index and summary in the file were found sound. */
+  boolean indexSound() {
+    return indexSound;
+  }
+
+  void indexFoundSound() {
+    indexSound = true;
   }
 
   /** The newest committed state. */
@@ -139,6 +186,11 @@ final class Segment {
   /** Reads the state that the writer has just committed, and makes it what readers see. */
   Snapshot publish() {
     return loadSnapshot();
+  }
+
+  /** Where the file is, seen from the journal's directory. */
+  String relativePath() {
+    return SegmentStore.SEGMENTS + "/" + path.getFileName();
   }
 
   /** For messages: number and file. */

@@ -18,7 +18,7 @@ final class SegmentReaders implements AutoCloseable {
   /** The reader of a segment, or null if it has been given up. */
   @Nullable EntryReader of(long id) {
     for (EntryReader reader : open) {
-      if (reader.segment().id() == id) {
+      if (reader.segment().id() == id && reader.reachesEnd()) {
         return reader;
       }
     }

@@ -2,22 +2,28 @@ package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.PageFile;
-import dev.leat.broker.journal.page.TreeCursor;
+import dev.leat.broker.journal.page.TreeScan;
 import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.EntryKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads all entries of a segment in order of position, and goes on behind damage. */
-final class SegmentScan {
+final class SegmentScan implements TreeScan.Visitor {
   private final Segment segment;
+  private final Visitor visitor;
+  private final ByteBuffer data;
   private final List<Damage> damage = new ArrayList<>();
   private final EntryKey key = new EntryKey();
   private final EntryBody body = new EntryBody();
+  private long nextPosition;
 
-  SegmentScan(Segment segment) {
+  private SegmentScan(Segment segment, Visitor visitor, ByteBuffer data) {
     this.segment = segment;
+    this.visitor = visitor;
+    this.data = data;
   }
 
   /** Is told of each entry whose key is sound. */
@@ -25,61 +31,69 @@ final class SegmentScan {
     /**
      * An entry.
      *
-     * @param body its body; of batches, only its size is known to be right
+     * @param body its body, null if that is damaged; of batches, only the size is known to be right
      */
-    void visit(EntryKey key, ByteBuffer body);
+    void visit(EntryKey key, @Nullable ByteBuffer body);
+
+    /** Entries are missing here, for they are damaged. */
+    default void gap() {}
   }
 
   /** Visits the entries; returns what was damaged. */
-  List<Damage> run(Visitor visitor) {
+  static List<Damage> run(Segment segment, Visitor visitor) {
     Mapping mapping = segment.acquire();
     if (mapping == null) {
-      return damage;
+      return List.of();
     }
     try {
-      run(mapping.pages(), visitor);
-    } catch (PageDamage e) {
-      damage.add(damage(Damage.NO_POSITION, String.valueOf(e.getMessage())));
+      PageFile pages = mapping.pages();
+      SegmentScan scan = new SegmentScan(segment, visitor, pages.data());
+      try {
+        TreeScan.run(pages, segment.snapshot().entries(), scan);
+      } catch (PageDamage | InternalError e) {
+        scan.report(String.valueOf(e.getMessage()));
+      }
+      return scan.damage;
     } finally {
       segment.release(mapping);
     }
-    return damage;
   }
 
-  private void run(PageFile pages, Visitor visitor) {
-    TreeCursor cursor = new TreeCursor(pages);
-    boolean more = cursor.first(segment.snapshot().entries());
-    while (more) {
-      try {
-        visit(pages.data(), cursor, visitor);
-        more = cursor.next();
-      } catch (PageDamage e) {
-        damage.add(damage(Damage.NO_POSITION, String.valueOf(e.getMessage())));
-        more = cursor.nextLeaf() && cursor.next();
-      }
-    }
-  }
-
-  private void visit(ByteBuffer data, TreeCursor cursor, Visitor visitor) {
-    key.at(data, cursor.keyAt(), cursor.keySize());
+  @Override
+  public void entry(long page, int keyAt, int keySize, TreeScan.Value value) {
+    key.at(data, keyAt, keySize);
     String wrong = key.damage();
-    if (wrong != null) {
-      damage.add(damage(Damage.NO_POSITION, "page " + cursor.page() + ": " + wrong));
-      return;
-    }
-    int at = cursor.valueAt();
-    int size = cursor.valueSize();
-    if (key.kind() != EntryKind.BATCHES) {
-      wrong = body.damage(key, data, at, size);
+    if (wrong == null && key.position() < nextPosition) {
+      wrong = "entry " + key.position() + " is in the wrong place";
     }
     if (wrong != null) {
-      damage.add(damage(key.position(), wrong));
+      report("page " + page + ": " + wrong);
       return;
     }
-    visitor.visit(key, data.slice(at, size));
+    nextPosition = key.position() + 1;
+    wrong = bodyDamage(value);
+    if (wrong != null) {
+      damage.add(new Damage(segment.relativePath(), key.position(), wrong));
+    }
+    visitor.visit(key, wrong == null ? data.slice(value.at(), value.size()) : null);
   }
 
-  private Damage damage(long position, String what) {
-    return new Damage("segments/" + segment.path().getFileName(), position, what);
+  private @Nullable String bodyDamage(TreeScan.Value value) {
+    try {
+      int at = value.at();
+      return key.kind() == EntryKind.BATCHES ? null : body.damage(key, data, at, value.size());
+    } catch (PageDamage e) {
+      return e.getMessage();
+    }
+  }
+
+  @Override
+  public void damage(PageDamage found) {
+    report(String.valueOf(found.getMessage()));
+  }
+
+  private void report(String what) {
+    damage.add(new Damage(segment.relativePath(), Damage.NO_POSITION, what));
+    visitor.gap();
   }
 }

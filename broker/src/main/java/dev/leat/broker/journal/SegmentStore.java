@@ -3,19 +3,22 @@ package dev.leat.broker.journal;
 import dev.leat.broker.journal.JournalException.Reason;
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
-import dev.leat.broker.log.Invariant;
 import dev.leat.broker.log.JournalListener;
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** The segments of a directory, and their way from spare to released. */
+/**
+ * The segments of a directory, and their way from spare to released. Every step is in the catalog,
+ * durably, before anything is done that the step before does not allow.
+ *
+ * <p>The journal loop rolls; the keeper does all else; any thread may look.
+ */
 final class SegmentStore implements AutoCloseable {
   /** Directory of the segments' files. */
   static final String SEGMENTS = "segments";
@@ -23,25 +26,39 @@ final class SegmentStore implements AutoCloseable {
   /** LMDB may let a file grow to this many times its size: what sealing adds must always fit. */
   private static final int MAP_FACTOR = 2;
 
+  /** With so many segments' worth of free space, a file may be used that has no blocks yet. */
+  private static final int PLENTY_SEGMENTS = 4;
+
   private final JournalConfig config;
   private final Catalog catalog;
   private final JournalIndex index;
+  private final SegmentFiles files;
+  private final Spares spares;
+  private final DiskSpace disk;
   private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
-  private final Map<Long, HotSegment> writers = new ConcurrentSkipListMap<>();
-  private @Nullable HotSegment hot;
+  private final Map<Long, UnsealedSegment> unsealed = new ConcurrentHashMap<>();
+  private final Map<Long, HotSegment> writable = new ConcurrentHashMap<>();
+  private volatile @Nullable HotSegment hot;
 
   SegmentStore(JournalConfig config, Catalog catalog, JournalIndex index) {
     this.config = config;
     this.catalog = catalog;
     this.index = index;
+    this.files = new SegmentFiles(config.directory(), catalog.state().nextFile());
+    this.spares = new Spares(config.segmentBytes());
+    this.disk = new DiskSpace(config);
   }
 
   Path path(int file) {
-    return segmentFile(config.directory(), file);
+    return files.path(file);
   }
 
-  static Path segmentFile(Path directory, int file) {
-    return directory.resolve(SEGMENTS).resolve("%08d.mdb".formatted(file));
+  SegmentFiles files() {
+    return files;
+  }
+
+  Spares spares() {
+    return spares;
   }
 
   /** The segment of this number, or null if it is not there any more. */
@@ -49,26 +66,60 @@ final class SegmentStore implements AutoCloseable {
     return segments.get(id);
   }
 
-  Iterable<Segment> segments() {
+  /** All segments that are not released, in order. */
+  Collection<Segment> segments() {
     return segments.values();
   }
 
-  /** Adds a segment that was there when the journal was opened. */
-  void add(Segment segment) {
-    segments.put(segment.id(), segment);
+  /** What an unsealed segment holds, or null if it is sealed or gone. */
+  @Nullable UnsealedSegment unsealed(long id) {
+    return unsealed.get(id);
   }
 
-  /** Opens an unsealed segment for writing: the hot one, or a full one that is to be sealed. */
-  HotSegment openForWriting(Segment segment, UnsealedSegment content) {
-    SegmentWriter writer = SegmentWriter.open(segment.path(), config.segmentBytes() * MAP_FACTOR);
-    Room room = new Room(config.segmentBytes(), config.segmentEntries());
-    HotSegment opened = new HotSegment(segment, writer, content, room);
-    room.settle(segment.publish());
-    writers.put(segment.id(), opened);
-    if (segment.state() == SegmentState.HOT) {
-      hot = opened;
+  /** Bytes of all files; 0 if nobody needs to know. */
+  private long takenBytes() {
+    long taken = 0;
+    if (config.maxBytes() == JournalConfig.UNLIMITED) {
+      return taken;
     }
-    return opened;
+    for (SegmentRecord record : catalog.state().files()) {
+      taken += Math.max(0, files.size(record.file()));
+    }
+    return taken;
+  }
+
+  /** Bytes that may still be taken from the disk. */
+  long freeBytes() {
+    return disk.free(takenBytes());
+  }
+
+  /** Bytes that batches find in segments after the hot one. */
+  long roomElsewhere() {
+    long makeable = Math.max(0, freeBytes() - disk.reserve()) / config.segmentBytes();
+    long usable = config.segmentBytes() - config.segmentBytes() / 8;
+    return (spares.count() + makeable) * usable;
+  }
+
+  static String relativePath(int file) {
+    return SEGMENTS + "/" + SegmentFiles.name(file);
+  }
+
+  /** Most entries in a segment. */
+  int maxEntries() {
+    return config.segmentEntries();
+  }
+
+  boolean hasHot() {
+    return hot != null;
+  }
+
+  /** Adds a spare that was there when the journal was opened; false if it is of no use. */
+  boolean addSpare(SegmentRecord spare) {
+    boolean useful = files.size(spare.file()) >= config.segmentBytes();
+    if (useful) {
+      spares.add(spare);
+    }
+    return useful;
   }
 
   HotSegment hot() {
@@ -79,21 +130,59 @@ final class SegmentStore implements AutoCloseable {
     return current;
   }
 
-  /** The first hot segment of a directory, or the next one after a damaged one. */
-  HotSegment begin(long position) {
-    SegmentRecord record = addFile();
-    long id = catalog.state().nextSegment();
-    SegmentRecord next = record.asHot(id, position);
-    catalog.update(state -> state.replace(next));
-    return openHot(next);
+  /** Adds a sealed segment that was there when the journal was opened. */
+  void addSealed(Segment segment) {
+    segments.put(segment.id(), segment);
   }
 
-  /** Makes the hot segment full, which must be synced, and returns the next one. */
-  HotSegment roll(HotSegment full, JournalListener listener) {
-    SegmentRecord spare = addFile();
+  /** Adds an unsealed segment that was there when the journal was opened. */
+  UnsealedSegment addUnsealed(Segment segment) {
+    UnsealedSegment content = new UnsealedSegment(segment.id(), segment.firstPosition());
+    segments.put(segment.id(), segment);
+    unsealed.put(segment.id(), content);
+    index.open(content);
+    return content;
+  }
+
+  /** Opens an unsealed segment, which must be sound, for writing. */
+  HotSegment openForWriting(Segment segment, UnsealedSegment content) {
+    SegmentWriter writer = SegmentWriter.open(segment.path(), config.segmentBytes() * MAP_FACTOR);
+    Room room = new Room(files.size(segment.file()), config.segmentEntries());
+    HotSegment opened = new HotSegment(segment, writer, content, room);
+    room.settle(segment.publish());
+    writable.put(segment.id(), opened);
+    if (segment.state() == SegmentState.HOT) {
+      hot = opened;
+    }
+    return opened;
+  }
+
+  /** Begins the first hot segment of a directory, or the next one after one that is lost. */
+  void begin(long position) {
+    SegmentRecord spare = nextFile(false);
+    if (spare == null) {
+      throw full();
+    }
+    SegmentRecord next = spare.asHot(catalog.state().nextSegment(), position);
+    catalog.update(state -> state.replace(next));
+    openHot(next);
+  }
+
+  /**
+   * Makes the hot segment full, which must be synced, and returns the next one.
+   *
+   * @param forBatches whether it is batches that want room: for other entries the last reserve is
+   *     used too
+   * @return null if there is no room for another segment
+   */
+  @Nullable HotSegment roll(HotSegment full, boolean forBatches, JournalListener listener) {
+    SegmentRecord spare = nextFile(forBatches);
+    if (spare == null) {
+      return null;
+    }
     SegmentRecord next = spare.asHot(catalog.state().nextSegment(), full.nextPosition());
-    catalog.update(
-        state -> state.replace(record(full.segment()).as(SegmentState.FULL)).replace(next));
+    int file = full.segment().file();
+    catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL)).replace(next));
     full.segment().become(SegmentState.FULL);
     HotSegment opened = openHot(next);
     listener.onFull(full.segment().id(), full.index().lastSeqs());
@@ -102,50 +191,130 @@ final class SegmentStore implements AutoCloseable {
 
   private HotSegment openHot(SegmentRecord record) {
     Segment segment = new Segment(record, path(record.file()));
-    UnsealedSegment content = new UnsealedSegment(segment.id(), segment.firstPosition());
-    segments.put(segment.id(), segment);
-    index.open(content);
-    return openForWriting(segment, content);
+    HotSegment opened = openForWriting(segment, addUnsealed(segment));
+    opened.writer().putIndex(SegmentLabel.KEY, SegmentLabel.of(catalog.state(), record));
+    return opened;
   }
 
-  SegmentRecord record(Segment segment) {
-    return catalog.state().files().stream()
-        .filter(file -> file.file() == segment.file())
-        .findFirst()
-        .orElseThrow(() -> new Invariant.Violation(segment.name() + " is not in the catalog"));
+  private @Nullable SegmentRecord nextFile(boolean forBatches) {
+    SegmentRecord spare = spares.take();
+    return spare == null ? makeFile(forBatches) : spare;
   }
 
-  /** Makes a file that was never written before: slower to fill than a spare. */
-  private SegmentRecord addFile() {
-    SegmentRecord spare = SegmentRecord.spare(catalog.state().nextFile());
-    Path path = path(spare.file());
-    try {
-      Path directory = config.directory().resolve(SEGMENTS);
-      Files.createDirectories(directory);
-      Files.deleteIfExists(path);
-      SegmentWriter.open(path, config.segmentBytes() * MAP_FACTOR).close();
-      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-        file.setLength(config.segmentBytes());
-        file.getFD().sync();
+  private @Nullable SegmentRecord makeFile(boolean forBatches) {
+    long size = config.segmentBytes();
+    long free = freeBytes();
+    int number;
+    if (free >= PLENTY_SEGMENTS * size) {
+      number = files.makeSparse(size);
+    } else if (free >= size + disk.reserve()) {
+      number = files.makeWritten(size, SegmentFiles.Pace.FULL_SPEED);
+    } else if (!forBatches && free >= disk.reserveSegmentBytes()) {
+      number = files.makeWritten(disk.reserveSegmentBytes(), SegmentFiles.Pace.FULL_SPEED);
+    } else {
+      return null;
+    }
+    SegmentRecord made = SegmentRecord.spare(number);
+    catalog.update(state -> state.with(made));
+    return made;
+  }
+
+  /** Seals a full segment. */
+  void seal(long id) {
+    Segment segment = segments.get(id);
+    UnsealedSegment content = unsealed.get(id);
+    if (segment == null || content == null || segment.state() != SegmentState.FULL) {
+      throw new IllegalStateException("segment " + id + " is not full, or sealed already");
+    }
+    NavigableMap<Long, ByteBuffer> blobs = index.blobs(content);
+    HotSegment full = writable.remove(id);
+    if (full == null) {
+      // Damaged: never to be written again.
+      segment.rebuild(blobs);
+    } else {
+      full.seal(blobs, SegmentLabel.of(catalog.state(), catalog.state().file(segment.file())));
+      segment.indexFoundSound();
+    }
+    catalog.update(state -> state.replace(state.file(segment.file()).as(SegmentState.SEALED)));
+    segment.become(SegmentState.SEALED);
+    index.seal(content);
+    unsealed.remove(id);
+  }
+
+  /** Readers of all segments. */
+  int readers() {
+    return segments.values().stream().mapToInt(Segment::readers).sum();
+  }
+
+  /** Gives up a sealed segment; its file is free once it has no readers. */
+  Segment release(long id) {
+    Segment segment = segments.get(id);
+    if (segment == null || segment.state() != SegmentState.SEALED) {
+      throw new IllegalStateException("segment " + id + " is not sealed, or released already");
+    }
+    Mapping mapping = segment.acquire();
+    if (mapping != null) {
+      try {
+        index.release(id, SealedLookup.of(segment, mapping));
+      } finally {
+        segment.release(mapping);
       }
-      syncDirectory(directory);
-    } catch (IOException e) {
-      throw new JournalException(
-          Reason.IO, path + " cannot be made: " + e.getMessage() + ": check the disk", e);
     }
-    catalog.update(state -> state.with(spare));
-    return spare;
+    segments.remove(id);
+    segment.become(SegmentState.RELEASED);
+    catalog.update(state -> state.replace(state.file(segment.file()).as(SegmentState.RELEASED)));
+    segment.retire();
+    return segment;
   }
 
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+  /** Makes a released file, which nobody reads any more, a spare, or deletes it. */
+  void recycle(int file, boolean wanted) {
+    if (wanted && files.size(file) >= config.segmentBytes()) {
+      files.empty(file);
+      SegmentRecord spare = SegmentRecord.spare(file);
+      catalog.update(state -> state.replace(spare));
+      spares.add(spare);
+    } else {
+      catalog.update(state -> state.without(file));
+      files.delete(file);
     }
+  }
+
+  /** Whether there are fewer spares than this rate needs. */
+  boolean lacksSpares(long bytesPerSecond) {
+    int count = spares.count();
+    long free = freeBytes() + count * config.segmentBytes();
+    return count < spares.wanted(bytesPerSecond, free);
+  }
+
+  /** Whether the disk has room for one more spare, beside what is held in reserve. */
+  boolean hasRoomForSpare() {
+    return freeBytes() >= config.segmentBytes() + disk.reserve();
+  }
+
+  /** Makes one more spare. */
+  void makeSpare(SegmentFiles.Pace pace) {
+    int number = files.makeWritten(config.segmentBytes(), pace);
+    if (number >= 0) {
+      SegmentRecord spare = SegmentRecord.spare(number);
+      catalog.update(state -> state.with(spare));
+      spares.add(spare);
+    }
+  }
+
+  /** The last resort of the journal loop. */
+  JournalException full() {
+    return new JournalException(
+        Reason.DISK_FULL,
+        config.directory()
+            + " has no room for another segment, "
+            + freeBytes()
+            + " bytes are free: enlarge the disk, then start again");
   }
 
   @Override
   public void close() {
-    writers.values().forEach(writer -> writer.writer().close());
+    writable.values().forEach(writer -> writer.writer().close());
     segments.values().forEach(Segment::retire);
   }
 }

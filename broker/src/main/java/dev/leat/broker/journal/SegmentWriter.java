@@ -7,7 +7,6 @@ import static org.lmdbjava.EnvFlags.MDB_NORDAHEAD;
 import static org.lmdbjava.EnvFlags.MDB_NOSUBDIR;
 import static org.lmdbjava.EnvFlags.MDB_NOTLS;
 
-import dev.leat.broker.log.Invariant;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,8 +32,8 @@ final class SegmentWriter implements AutoCloseable {
   /** Name of the tree of entries, by position. */
   static final String ENTRIES = "entries";
 
-  /** Name of the tree of what makes the segment self-describing, and of what sealing adds. */
-  static final String SUMMARY = "summary";
+  /** Name of the tree of whose the segment is, and of the index and summary that sealing adds. */
+  static final String INDEX = "index";
 
   private static final EnvFlags[] FLAGS = {
     MDB_NOSUBDIR, MDB_NOLOCK, MDB_NOTLS, MDB_NORDAHEAD, MDB_NOMETASYNC
@@ -45,16 +44,15 @@ final class SegmentWriter implements AutoCloseable {
 
   private final Env<ByteBuffer> env;
   private final Dbi<ByteBuffer> entries;
-  private final Dbi<ByteBuffer> summary;
+  private final Dbi<ByteBuffer> index;
+  private final ByteBuffer indexKey = ByteBuffer.allocateDirect(Long.BYTES);
   private @Nullable Txn<ByteBuffer> open;
 
   private SegmentWriter(Env<ByteBuffer> env) {
     this.env = env;
-    try (Txn<ByteBuffer> txn = env.txnWrite()) {
-      this.entries = tree(txn, ENTRIES);
-      this.summary = tree(txn, SUMMARY);
-      txn.commit();
-    }
+    this.open = env.txnWrite();
+    this.entries = tree(open, ENTRIES);
+    this.index = tree(open, INDEX);
   }
 
   private Dbi<ByteBuffer> tree(Txn<ByteBuffer> txn, String name) {
@@ -62,7 +60,8 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Opens a file that exists and is sound, or makes a new one.
+   * Opens a file that exists and is sound, or makes a new one. A transaction is open then, so that
+   * the first entries and the trees for them share a commit.
    *
    * @param mapBytes address space for the file; how far it may grow
    */
@@ -75,20 +74,15 @@ final class SegmentWriter implements AutoCloseable {
     return new SegmentWriter(env);
   }
 
-  /** Begins a transaction. */
-  void begin() {
-    Invariant.check(open == null, "a transaction is open");
-    open = env.txnWrite();
-  }
-
   /** Adds an entry with the greatest key so far; its body is to be written into the result. */
   ByteBuffer append(ByteBuffer key, int size) {
     return entries.reserve(transaction(), key, size, APPEND);
   }
 
-  /** Adds to what describes the segment; the value is to be written into the result. */
-  ByteBuffer describe(ByteBuffer key, int size) {
-    return summary.reserve(transaction(), key, size);
+  /** Adds to the index tree, or replaces what it has under this key. */
+  void putIndex(long key, ByteBuffer value) {
+    indexKey.putLong(0, key);
+    index.reserve(transaction(), indexKey, value.remaining()).put(value.duplicate());
   }
 
   /** Ends the transaction. It is durable after the next one, or {@link #sync}. */
@@ -105,10 +99,12 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   private Txn<ByteBuffer> transaction() {
-    if (open == null) {
-      throw new IllegalStateException("no transaction is open");
+    Txn<ByteBuffer> current = open;
+    if (current == null) {
+      current = env.txnWrite();
+      open = current;
     }
-    return open;
+    return current;
   }
 
   /** Closes the file; an open transaction is undone. */

@@ -11,20 +11,20 @@ import dev.leat.broker.journal.page.TreeRoot;
  * @param transaction number of the transaction
  * @param lastPage highest page in use
  * @param entries tree of entries
- * @param summary tree of what describes the segment
+ * @param index tree of whose the segment is, of its index and summary
  */
-record Snapshot(long transaction, long lastPage, TreeRoot entries, TreeRoot summary) {
+record Snapshot(long transaction, long lastPage, TreeRoot entries, TreeRoot index) {
   /** LMDB reuses pages of transaction n from n + 3 on: until n + 1 is done, nothing is touched. */
   private static final int INTACT_FOR_TRANSACTIONS = 1;
 
-  /** The newest one in the file. */
+  /** The newest one that is sound. */
   static Snapshot of(PageFile file) {
-    MetaPage meta = MetaPage.newest(file);
+    MetaPage meta = MetaPage.newestSound(file);
     return new Snapshot(
         meta.transaction(),
         meta.lastPage(),
         TreeCursor.named(file, meta, SegmentWriter.ENTRIES),
-        TreeCursor.named(file, meta, SegmentWriter.SUMMARY));
+        TreeCursor.named(file, meta, SegmentWriter.INDEX));
   }
 
   /** Whether the pages are still what they were, when {@code newest} is the last one committed. */

@@ -39,11 +39,6 @@ final class TwinFile {
 
   private record Content(long generation, ByteBuffer bytes) {}
 
-  /** Whether one of the files is there. */
-  boolean exists() {
-    return Files.exists(first) || Files.exists(second);
-  }
-
   /** The newest content, or null if neither file is whole. */
   @Nullable ByteBuffer read() throws IOException {
     Content a = read(first);

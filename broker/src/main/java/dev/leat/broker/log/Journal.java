@@ -29,9 +29,10 @@ public interface Journal extends AutoCloseable {
   void start(JournalListener listener);
 
   /**
-   * Queues entries. Their header's {@code seq} must be the group's next one, or at or below its
-   * last one: then that entry and all after it in the group are cut off first. Never reaches below
-   * what is sealed.
+   * Queues entries, which become durable together. Their header's {@code seq} must be the group's
+   * next one (any, after a {@link EntryKind#BASE}), or at or below its last one: then that entry
+   * and all after it in the group are cut off first. Never reaches below what is sealed. How much
+   * is on its way is the caller's to bound.
    *
    * @param ticket given back by {@link JournalListener#onDurable}; must grow with every call
    */
@@ -44,12 +45,14 @@ public interface Journal extends AutoCloseable {
   JournalSpace space();
 
   /**
-   * Batches of a partition, beginning with the one that holds {@code offset}, all of them below
-   * {@code endOffset}, as many as fit in {@code maxBytes} but at least one. Every batch's checksum
-   * has been checked, and its offsets agree with its entry.
+   * Batches of a partition, beginning with the one that holds {@code offset} (or, when that is
+   * below the first stored one, with the first), all of them below {@code endOffset}, as many as
+   * fit in {@code maxBytes} but at least one. Every batch's checksum has been checked, and its
+   * offsets agree with its entry.
    *
    * @return null if nothing is stored in [offset, endOffset)
-   * @throws CorruptEntryException if what is stored there is damaged
+   * @throws CorruptEntryException if what is stored at {@code offset} is damaged or lost; damage
+   *     further on ends the slice before it
    */
   @Nullable Slice readBatches(
       GroupId group, int partition, long offset, long endOffset, int maxBytes);
@@ -76,12 +79,16 @@ public interface Journal extends AutoCloseable {
   /** Bytes of batches stored for a partition. */
   long sizeBytes(GroupId group, int partition);
 
-  /** All segments in order of position, the hot one last. */
+  /**
+   * All segments in order of position, the hot one last. What a segment holds is looked up when
+   * somebody looks into its list, on that thread; the result belongs to one thread.
+   */
   List<SegmentSummary> segments();
 
   /**
-   * Seals a full segment: writes its index and summary and the checkpoint into it. To be called
-   * after {@link JournalListener#onFull}, once all its entries are committed.
+   * Seals a full segment, the oldest one: writes its index and summary, and the checkpoint. To be
+   * called after {@link JournalListener#onFull}, once all its entries are committed. {@link
+   * #segments} shows when it is done.
    *
    * @param checkpoint state of every group, up to a seq of that group that is not below the group's
    *     last one in the segment; recovery begins with it

@@ -2,7 +2,10 @@ package dev.leat.broker.log;
 
 import java.util.Map;
 
-/** What a journal reports. Called on the journal's thread: hand over and return. */
+/**
+ * What a journal reports. Called on the journal's threads, of which there are two: hand over and
+ * return.
+ */
 public interface JournalListener {
   /** Everything appended with this or a lower ticket is durable. */
   void onDurable(long ticket);

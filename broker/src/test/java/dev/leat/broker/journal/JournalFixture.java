@@ -1,10 +1,13 @@
 package dev.leat.broker.journal;
 
+import dev.leat.api.batch.BatchFormat;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.JournalListener;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Recovery;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** A journal that runs, and what it has said. */
 final class JournalFixture implements AutoCloseable, JournalListener {
@@ -28,7 +33,7 @@ final class JournalFixture implements AutoCloseable, JournalListener {
   private final Condition changed = lock.newCondition();
   private long durable;
   private long ticket;
-  private Exception failure;
+  private volatile Exception failure;
   private JournalSpace space = new JournalSpace.Available();
 
   private JournalFixture(JournalConfig config) {
@@ -78,6 +83,63 @@ final class JournalFixture implements AutoCloseable, JournalListener {
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until a segment is sealed. */
+  void awaitSealed(long segment) {
+    await(
+        "segment " + segment + " sealed",
+        () -> journal.segments().stream().anyMatch(s -> s.id() == segment && s.sealed()));
+  }
+
+  /** Waits until nothing of a segment is found any more. */
+  void awaitReleased(long segment) {
+    await("segment " + segment + " released", () -> !journal.holds(segment));
+  }
+
+  /** Waits until a condition holds. */
+  void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (failure != null) {
+        throw new AssertionError("journal failed", failure);
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not in time: " + what);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  /** Copies of all batches that a read from one offset on finds, in as many reads as it takes. */
+  List<ByteBuffer> read(GroupId group, int partition, long from, long to, int maxBytes) {
+    List<ByteBuffer> result = new ArrayList<>();
+    long next = from;
+    while (next < to) {
+      try (Journal.Slice slice = journal.readBatches(group, partition, next, to, maxBytes)) {
+        if (slice == null) {
+          return result;
+        }
+        for (ByteBuffer batches : slice.batches()) {
+          for (int at = 0; at < batches.limit(); ) {
+            int length = BatchFormat.sizeBytes(batches, at);
+            result.add(ByteBuffer.allocate(length).put(batches.slice(at, length)).flip());
+            at += length;
+          }
+        }
+        next = slice.nextOffset();
+      }
+    }
+    return result;
+  }
+
+  JournalSpace space() {
+    lock.lock();
+    try {
+      return space;
     } finally {
       lock.unlock();
     }

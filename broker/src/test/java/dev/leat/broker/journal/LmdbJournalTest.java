@@ -171,19 +171,6 @@ class LmdbJournalTest {
   }
 
   private static List<ByteBuffer> read(JournalFixture fixture, int partition, long from, long to) {
-    List<ByteBuffer> result = new ArrayList<>();
-    long next = from;
-    while (next < to) {
-      try (Journal.Slice slice = fixture.journal.readBatches(GROUP, partition, next, to, 1 << 20)) {
-        if (slice == null) {
-          return result;
-        }
-        for (ByteBuffer batch : slice.batches()) {
-          result.add(ByteBuffer.allocate(batch.remaining()).put(batch).flip());
-        }
-        next = slice.nextOffset();
-      }
-    }
-    return result;
+    return fixture.read(GROUP, partition, from, to, 1 << 20);
   }
 }

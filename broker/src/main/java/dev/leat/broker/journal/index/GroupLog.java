@@ -1,9 +1,11 @@
 package dev.leat.broker.journal.index;
 
+import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.Invariant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -54,17 +56,23 @@ final class GroupLog {
   }
 
   /** Adds an entry, which lies in the hot segment. */
-  synchronized void add(long segment, long firstPosition, long seq, long position) {
+  synchronized void add(UnsealedSegment hot, EntryHeader header, long position) {
+    long seq = header.seq();
     boolean follows = seq == lastSeq + 1;
     Invariant.check(follows || lastSeq == NONE || mayJump, "seq %d after %d", seq, lastSeq);
     GroupRun run = unsealed.peekLast();
-    if (run == null || run.segment() != segment || !follows) {
-      run = new GroupRun(segment, firstPosition, seq);
+    if (run == null || run.segment() != hot.id() || !follows) {
+      run = new GroupRun(hot.id(), hot.firstPosition(), seq);
       unsealed.addLast(run);
     }
-    run.add(position);
+    run.add(position, header.epoch());
     lastSeq = seq;
     mayJump = false;
+  }
+
+  /** Copies of the runs in a segment are not made: it takes no more entries, and none is cut. */
+  synchronized List<GroupRun> runs(long segment) {
+    return unsealed.stream().filter(run -> run.segment() == segment).toList();
   }
 
   /** The runs of this segment are sealed from now on. */

@@ -13,6 +13,7 @@ final class GroupRun {
   private final long firstPosition;
   private final long firstSeq;
   private int[] positions = new int[FIRST_CAPACITY];
+  private final EpochStarts epochs = new EpochStarts();
   private int count;
 
   GroupRun(long segment, long firstPosition, long firstSeq) {
@@ -21,7 +22,8 @@ final class GroupRun {
     this.firstSeq = firstSeq;
   }
 
-  void add(long position) {
+  void add(long position, int epoch) {
+    epochs.add(epoch, firstSeq + count);
     if (count == positions.length) {
       positions = Arrays.copyOf(positions, count + (count >> 1) + 1);
     }
@@ -31,6 +33,7 @@ final class GroupRun {
   /** Takes away all entries from {@code seq} on. */
   void cut(long seq) {
     count = (int) Math.clamp(seq - firstSeq, 0, count);
+    epochs.cut(seq);
   }
 
   long segment() {
@@ -39,6 +42,15 @@ final class GroupRun {
 
   int count() {
     return count;
+  }
+
+  EpochStarts epochs() {
+    return epochs;
+  }
+
+  /** Position less the segment's first. */
+  int positionDelta(int index) {
+    return positions[index];
   }
 
   long firstSeq() {

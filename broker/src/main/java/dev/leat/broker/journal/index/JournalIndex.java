@@ -3,9 +3,14 @@ package dev.leat.broker.journal.index;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.SegmentSummary;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +40,7 @@ public final class JournalIndex {
       groupLog(group).allowJump();
     }
     if (header.kind().inLog()) {
-      addToGroup(hot, group, header.seq(), entry.position());
+      addToGroup(hot, header, entry.position());
     }
     if (header.kind() == EntryKind.BATCHES) {
       long key = PartitionKey.of(group, header.partition());
@@ -48,14 +53,15 @@ public final class JournalIndex {
     return groups.computeIfAbsent(group, absent -> new GroupLog());
   }
 
-  private void addToGroup(UnsealedSegment hot, int group, long seq, long position) {
+  private void addToGroup(UnsealedSegment hot, EntryHeader header, long position) {
+    int group = header.group().value();
     GroupLog log = groupLog(group);
-    OptionalLong replaced = log.replaced(seq);
+    OptionalLong replaced = log.replaced(header.seq());
     if (replaced.isPresent()) {
-      log.cut(seq);
+      log.cut(header.seq());
       cutPartitions(group, replaced.getAsLong());
     }
-    log.add(hot.id(), hot.firstPosition(), seq, position);
+    log.add(hot, header, position);
   }
 
   private void cutPartitions(int group, long position) {
@@ -67,6 +73,90 @@ public final class JournalIndex {
         }
       }
     }
+  }
+
+  /** Index and summary of a full segment, by key in order. */
+  public NavigableMap<Long, ByteBuffer> blobs(UnsealedSegment full) {
+    NavigableMap<Long, ByteBuffer> blobs = new TreeMap<>();
+    List<Long> keys = new ArrayList<>();
+    List<PartitionPart> parts = new ArrayList<>();
+    for (Map.Entry<Long, PartitionPart> part : new TreeMap<>(full.parts()).entrySet()) {
+      if (part.getValue().count() > 0) {
+        long key = part.getKey();
+        keys.add(key);
+        parts.add(part.getValue());
+        blobs.put(
+            SegmentBlobs.partition(PartitionKey.group(key), PartitionKey.partition(key)),
+            BlobWriter.partition(part.getValue(), full.firstPosition()));
+      }
+    }
+    List<Integer> groupIds = new ArrayList<>();
+    List<List<GroupRun>> runs = new ArrayList<>();
+    for (GroupId group : full.lastSeqs().keySet()) {
+      List<GroupRun> of = groupLog(group.value()).runs(full.id());
+      if (!of.isEmpty()) {
+        groupIds.add(group.value());
+        runs.add(of);
+        blobs.put(SegmentBlobs.group(group.value()), BlobWriter.group(of));
+      }
+    }
+    blobs.put(SegmentBlobs.PARTITIONS, BlobWriter.partitions(keys, parts));
+    blobs.put(SegmentBlobs.GROUPS, BlobWriter.groups(groupIds, runs));
+    blobs.put(SegmentBlobs.SEAL, BlobWriter.seal(full));
+    return blobs;
+  }
+
+  /** A full segment is sealed: lookups in it go to its own index from now on. */
+  public void seal(UnsealedSegment full) {
+    full.parts().forEach((key, part) -> sealPartition(key, part));
+    full.lastSeqs().keySet().forEach(group -> groupLog(group.value()).seal(full.id()));
+    unsealed.remove(full);
+  }
+
+  private void sealPartition(long key, PartitionPart part) {
+    PartitionLog log = partitions.get(key);
+    if (log != null) {
+      log.seal(part);
+    }
+  }
+
+  /** A sealed segment that was there when the journal was opened. */
+  public void addSealed(long segment, SealedIndex sealed) {
+    for (SegmentSummary.PartitionPart part : sealed.partitions()) {
+      partitions.computeIfAbsent(key(part), absent -> new PartitionLog()).addSealed(segment, part);
+    }
+    for (SealedIndex.GroupPart part : sealed.groups()) {
+      groupLog(part.group().value()).addSealed(segment, part.lastSeq());
+    }
+  }
+
+  /** A sealed segment is given up. */
+  public void release(long segment, SealedIndex sealed) {
+    for (SegmentSummary.PartitionPart part : sealed.partitions()) {
+      PartitionLog log = partitions.get(key(part));
+      if (log != null) {
+        log.release(segment, part);
+      }
+    }
+    for (SealedIndex.GroupPart part : sealed.groups()) {
+      groupLog(part.group().value()).release(segment);
+    }
+  }
+
+  private static long key(SegmentSummary.PartitionPart part) {
+    return PartitionKey.of(part.group().value(), part.partition());
+  }
+
+  /** What an unsealed segment holds of each partition. */
+  public List<SegmentSummary.PartitionPart> partitions(UnsealedSegment segment) {
+    List<SegmentSummary.PartitionPart> summary = new ArrayList<>();
+    for (Map.Entry<Long, PartitionPart> part : new TreeMap<>(segment.parts()).entrySet()) {
+      PartitionLog log = partitions.get(part.getKey());
+      if (log != null) {
+        log.summary(part.getKey(), part.getValue()).ifPresent(summary::add);
+      }
+    }
+    return summary;
   }
 
   /** Damage was found: the seqs of the groups may jump once. */

@@ -1,10 +1,13 @@
 package dev.leat.broker.journal.index;
 
+import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Invariant;
+import dev.leat.broker.log.SegmentSummary;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -52,25 +55,38 @@ final class PartitionLog {
   }
 
   /** A sealed segment found when the journal was opened. */
-  synchronized void addSealed(long segment, long first, long last, long bytes) {
-    sealed.add(segment, last);
-    sizeBytes += bytes;
+  synchronized void addSealed(long segment, SegmentSummary.PartitionPart part) {
+    sealed.add(segment, part.lastOffset());
+    sizeBytes += part.sizeBytes();
     if (firstOffset < 0) {
-      firstOffset = first;
+      firstOffset = part.firstOffset();
     }
   }
 
-  /**
-   * A sealed segment is given up.
-   *
-   * @param nextFirst first offset behind the segment
-   */
-  synchronized void release(long segment, long bytes, long nextFirst) {
+  /** A sealed segment is given up. */
+  synchronized void release(long segment, SegmentSummary.PartitionPart part) {
     if (sealed.remove(segment)) {
-      sizeBytes -= bytes;
-      firstOffset = nextFirst;
+      sizeBytes -= part.sizeBytes();
+      if (firstOffset == part.firstOffset()) {
+        firstOffset = part.lastOffset() + 1;
+      }
       refreshFirstOffset();
     }
+  }
+
+  /** What a part holds, if anything. */
+  synchronized Optional<SegmentSummary.PartitionPart> summary(long key, PartitionPart part) {
+    if (part.count() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SegmentSummary.PartitionPart(
+            new GroupId(PartitionKey.group(key)),
+            PartitionKey.partition(key),
+            part.firstOffset(),
+            part.lastOffset(),
+            part.sizeBytes(),
+            part.maxTimestamp()));
   }
 
   private void refreshFirstOffset() {

@@ -19,7 +19,7 @@ final class PartitionPart {
 
   private final long segment;
   private final long firstPosition;
-  private final long firstOffset;
+  private long firstOffset;
   private int[] slots = new int[FIRST_CAPACITY * STRIDE];
   private int count;
   private long lastOffset;
@@ -42,12 +42,15 @@ final class PartitionPart {
   /** Whether an entry with this base offset can be told from the first by 32 bits. */
   boolean reaches(long baseOffset) {
     long delta = baseOffset - firstOffset;
-    return delta >= 0 && delta <= Integer.MAX_VALUE;
+    return count == 0 || delta >= 0 && delta <= Integer.MAX_VALUE;
   }
 
   void add(Placed entry) {
     if (slots.length == count * STRIDE) {
       slots = Arrays.copyOf(slots, (count + (count >> 1) + 1) * STRIDE);
+    }
+    if (count == 0) {
+      firstOffset = entry.baseOffset();
     }
     int at = count * STRIDE;
     long timestamp = Math.max(entry.maxTimestamp(), count == 0 ? -1 : maxTimestamp());

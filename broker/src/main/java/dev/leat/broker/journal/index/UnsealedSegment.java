@@ -1,9 +1,9 @@
 package dev.leat.broker.journal.index;
 
 import dev.leat.broker.log.GroupId;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What an unsealed segment holds, by partition and by group. Written by the thread that owns the
@@ -12,9 +12,9 @@ import java.util.TreeMap;
 public final class UnsealedSegment {
   private final long id;
   private final long firstPosition;
-  private final Map<Long, PartitionPart> parts = new HashMap<>();
-  private final Map<Integer, Long> lastSeqs = new HashMap<>();
-  private int entries;
+  private final Map<Long, PartitionPart> parts = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> lastSeqs = new ConcurrentHashMap<>();
+  private volatile int entries;
 
   /** A segment without entries. */
   public UnsealedSegment(long id, long firstPosition) {
@@ -63,7 +63,7 @@ public final class UnsealedSegment {
   }
 
   void count(int group, long seq) {
-    entries++;
+    entries = entries + 1;
     if (seq > 0) {
       lastSeqs.put(group, seq);
     }

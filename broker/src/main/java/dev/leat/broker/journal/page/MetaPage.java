@@ -1,7 +1,6 @@
 package dev.leat.broker.journal.page;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * One of the two pages with which an LMDB file begins. Transaction n writes page n mod 2, after its
@@ -22,14 +21,29 @@ import java.nio.ByteOrder;
 public record MetaPage(long transaction, long lastPage, TreeRoot free, TreeRoot main) {
   private static final int MAGIC = 0xBEEFC0DE;
   private static final int VERSION = 1;
+  private static final int PAGE_SIZE_AT = 40;
   private static final int END = 152;
 
-  /** Page size that the first page claims. */
+  /** Page size that the first page claims, or, when that is damaged, the second one. */
   static int pageSize(ByteBuffer bytes) {
-    if (bytes.capacity() < END) {
-      throw new PageDamage(0, "file of " + bytes.capacity() + " bytes");
+    if (claims(bytes, 0, bytes.capacity() < END ? 0 : bytes.getInt(PAGE_SIZE_AT))) {
+      return bytes.getInt(PAGE_SIZE_AT);
     }
-    return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).getInt(40);
+    for (int size = PageFile.MIN_PAGE_SIZE; size <= PageFile.MAX_PAGE_SIZE; size <<= 1) {
+      if (claims(bytes, size, size)) {
+        return size;
+      }
+    }
+    throw new PageDamage(0, "neither this page nor the next is a meta page");
+  }
+
+  private static boolean claims(ByteBuffer bytes, int at, int size) {
+    return Integer.bitCount(size) == 1
+        && size >= PageFile.MIN_PAGE_SIZE
+        && size <= PageFile.MAX_PAGE_SIZE
+        && bytes.capacity() >= at + END
+        && bytes.getInt(at + PageFile.HEADER_BYTES) == MAGIC
+        && bytes.getInt(at + PAGE_SIZE_AT) == size;
   }
 
   /**
@@ -49,13 +63,31 @@ public record MetaPage(long transaction, long lastPage, TreeRoot free, TreeRoot 
     return even.transaction > odd.transaction ? even : odd;
   }
 
+  /** The newer of those of the two pages that are sound: for reading on in spite of damage. */
+  public static MetaPage newestSound(PageFile file) {
+    MetaPage best = null;
+    PageDamage damage = null;
+    for (int number = 0; number < 2; number++) {
+      try {
+        MetaPage meta = read(file, number);
+        best = best == null || meta.transaction > best.transaction ? meta : best;
+      } catch (PageDamage e) {
+        damage = e;
+      }
+    }
+    if (best == null) {
+      throw damage == null ? new PageDamage(0, "no meta page") : damage;
+    }
+    return best;
+  }
+
   private static MetaPage read(PageFile file, int number) {
     int at = file.at(number, PageFile.META);
     ByteBuffer bytes = file.bytes();
     if (bytes.getInt(at + 16) != MAGIC || bytes.getInt(at + 20) != VERSION) {
       throw new PageDamage(number, "is no meta page of data version " + VERSION);
     }
-    if (bytes.getInt(at + 40) != file.pageSize()) {
+    if (bytes.getInt(at + PAGE_SIZE_AT) != file.pageSize()) {
       throw new PageDamage(number, "page size differs from the other meta page's");
     }
     MetaPage meta =

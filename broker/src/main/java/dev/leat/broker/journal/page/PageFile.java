@@ -32,8 +32,8 @@ public final class PageFile {
   static final int NODE_HEADER_BYTES = 8;
   static final int NODE_OVERFLOW = 0x01;
   static final int NODE_TREE = 0x02;
-  private static final int MAX_PAGE_SIZE = 1 << 16;
-  private static final int MIN_PAGE_SIZE = 1 << 9;
+  static final int MAX_PAGE_SIZE = 1 << 16;
+  static final int MIN_PAGE_SIZE = 1 << 12;
 
   private final ByteBuffer bytes;
   private final ByteBuffer data;
@@ -45,9 +45,6 @@ public final class PageFile {
     this.bytes = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     this.data = bytes.duplicate().order(ByteOrder.BIG_ENDIAN);
     this.pageSize = MetaPage.pageSize(this.bytes);
-    if (Integer.bitCount(pageSize) != 1 || pageSize < MIN_PAGE_SIZE || pageSize > MAX_PAGE_SIZE) {
-      throw new PageDamage(0, "page size " + pageSize);
-    }
     this.pages = bytes.capacity() / pageSize;
   }
 

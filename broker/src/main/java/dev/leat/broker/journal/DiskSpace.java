@@ -1,0 +1,37 @@
+package dev.leat.broker.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+
+/**
+ * How many bytes more the journal may take from its disk: what the file system has, or what is left
+ * of the configured limit.
+ */
+final class DiskSpace {
+  private final JournalConfig config;
+
+  DiskSpace(JournalConfig config) {
+    this.config = config;
+  }
+
+  /** Bytes that may still be taken. */
+  long free(long taken) {
+    try {
+      long disk = Files.getFileStore(config.directory()).getUsableSpace();
+      return Math.max(0, Math.min(disk, config.maxBytes() - taken));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Bytes that records never take: other entries, and what sealing adds, must always find room. */
+  long reserve() {
+    return Math.max(JournalConfig.MIN_SEGMENT_BYTES, config.segmentBytes() / 4);
+  }
+
+  /** Size of the file in which other entries than batches go on when records have no room. */
+  long reserveSegmentBytes() {
+    return Math.max(JournalConfig.MIN_SEGMENT_BYTES, config.segmentBytes() / 8);
+  }
+}

@@ -1,0 +1,294 @@
+package dev.leat.broker.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.broker.log.Checkpoint;
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Journal;
+import dev.leat.broker.log.SegmentSummary;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A journal and its obviously right twin do the same on random input. */
+class JournalModelTest {
+  private static final int GROUPS = 3;
+  private static final int PARTITIONS = 4;
+  private static final int MAX_RECORDS = 5;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldDoWhatItsTwinDoes() {
+    for (long seed = 1; seed <= 3; seed++) {
+      run(seed, 150);
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void shouldDoWhatItsTwinDoesForLong() {
+    for (long seed = 100; seed < 160; seed++) {
+      run(seed, 400);
+    }
+  }
+
+  private void run(long seed, int steps) {
+    try (Round round = new Round(seed, directory.resolve("seed-" + seed))) {
+      for (int step = 0; step < steps; step++) {
+        round.step();
+      }
+      round.checkAll();
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** One journal with its twin. */
+  private static final class Round implements AutoCloseable {
+    private final Random random;
+    private final JournalConfig config;
+    private final JournalModel model = new JournalModel();
+    private final Map<GroupId, Long> nextSeq = new HashMap<>();
+    private final Map<GroupId, Long> settled = new HashMap<>();
+    private final Map<String, Long> nextOffset = new HashMap<>();
+    private final TreeMap<Long, Map<GroupId, Long>> sealed = new TreeMap<>();
+
+    /** Last seq of each group in each segment, less what was cut later. */
+    private final Map<Long, Map<GroupId, Long>> ends = new HashMap<>();
+
+    private JournalFixture fixture;
+    private long checkpoint;
+
+    Round(long seed, Path directory) {
+      this.random = new Random(seed);
+      this.config =
+          JournalConfig.of(directory, JournalConfig.MIN_SEGMENT_BYTES)
+              .withSegmentEntries(200 + random.nextInt(2000));
+      this.fixture = JournalFixture.open(config);
+    }
+
+    void step() {
+      int dice = random.nextInt(100);
+      if (dice < 60) {
+        append(1 + random.nextInt(30));
+      } else if (dice < 66) {
+        cut();
+      } else if (dice < 76) {
+        sealOldest();
+      } else if (dice < 80) {
+        releaseOldest();
+      } else if (dice < 83) {
+        reopen();
+      } else {
+        checkOne();
+      }
+    }
+
+    private GroupId group() {
+      return GroupId.of(1, random.nextInt(GROUPS));
+    }
+
+    private void append(int count) {
+      Entry[] entries = new Entry[count];
+      for (int i = 0; i < count; i++) {
+        entries[i] = next(group());
+        model.append(entries[i]);
+      }
+      long ticket = fixture.append(entries);
+      if (random.nextInt(3) == 0) {
+        fixture.awaitDurable(ticket);
+      }
+    }
+
+    private Entry next(GroupId group) {
+      long seq = nextSeq.merge(group, 1L, Long::sum);
+      int epoch = (int) (seq / 50);
+      if (random.nextInt(10) == 0) {
+        byte[] body = ("entry " + seq).getBytes(StandardCharsets.US_ASCII);
+        return new Entry(
+            EntryHeader.plain(group, seq, epoch, EntryKind.TOPIC), List.of(ByteBuffer.wrap(body)));
+      }
+      int partition = random.nextInt(PARTITIONS);
+      int records = 1 + random.nextInt(MAX_RECORDS);
+      long base = nextOffset.getOrDefault(group + "-" + partition, 0L);
+      nextOffset.put(group + "-" + partition, base + records);
+      int size = random.nextInt(4) == 0 ? random.nextInt(100_000) : random.nextInt(2500);
+      EntryHeader header =
+          new EntryHeader(
+              group,
+              seq,
+              epoch,
+              EntryKind.BATCHES,
+              partition,
+              base,
+              records - 1,
+              random.nextInt(1000) + base,
+              List.of());
+      return TestBatches.entry(header, size, seq);
+    }
+
+    /** Replaces the last entries of a group, none of which is settled. */
+    private void cut() {
+      GroupId group = group();
+      long last = nextSeq.getOrDefault(group, 0L);
+      long lowest = settled.getOrDefault(group, 0L) + 1;
+      if (last <= lowest) {
+        return;
+      }
+      settleAll();
+      last = nextSeq.get(group);
+      long seq = Math.max(lowest, last - random.nextInt(20));
+      nextSeq.put(group, seq - 1);
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        for (Entry entry : model.partition(group, partition)) {
+          if (entry.header().seq() >= seq) {
+            nextOffset.merge(group + "-" + partition, entry.header().baseOffset(), Math::min);
+          }
+        }
+      }
+      Entry entry = next(group);
+      model.append(entry);
+      fixture.write(entry);
+      fixture.full.forEach((segment, lasts) -> ends.putIfAbsent(segment, new HashMap<>(lasts)));
+      for (Map<GroupId, Long> end : ends.values()) {
+        end.computeIfPresent(group, (g, old) -> Math.min(old, seq - 1));
+      }
+    }
+
+    private void settleAll() {
+      fixture.awaitDurable(fixture.append(nextOne()));
+    }
+
+    private Entry nextOne() {
+      Entry entry = next(group());
+      model.append(entry);
+      return entry;
+    }
+
+    private void sealOldest() {
+      settleAll();
+      if (fixture.full.isEmpty()) {
+        return;
+      }
+      long segment = fixture.full.keySet().iterator().next();
+      Map<GroupId, Long> lastSeqs = fixture.full.remove(segment);
+      // What is in the segment now is committed: it is never cut from here on.
+      lastSeqs.forEach((group, seq) -> settled.merge(group, seq, Math::max));
+      checkpoint++;
+      ByteBuffer state = ByteBuffer.allocate(8).putLong(checkpoint).flip();
+      fixture.journal.seal(segment, new Checkpoint(Map.of(GroupId.of(1, 0), state)));
+      sealed.put(segment, lastSeqs);
+      if (random.nextBoolean()) {
+        fixture.awaitSealed(segment);
+      }
+    }
+
+    private void releaseOldest() {
+      if (sealed.isEmpty()) {
+        return;
+      }
+      long segment = sealed.firstKey();
+      fixture.awaitSealed(segment);
+      SegmentSummary summary = fixture.journal.segments().getFirst();
+      assertThat(summary.id()).isEqualTo(segment);
+      for (SegmentSummary.PartitionPart part : summary.partitions()) {
+        List<Entry> entries = model.partition(part.group(), part.partition());
+        assertThat(part.firstOffset()).isEqualTo(entries.getFirst().header().baseOffset());
+      }
+      fixture.journal.release(segment);
+      assertThat(fixture.journal.segments()).noneMatch(left -> left.id() == segment);
+      Map<GroupId, Long> lastSeqs = sealed.remove(segment);
+      ends.getOrDefault(segment, lastSeqs).forEach(model::release);
+      fixture.awaitReleased(segment);
+    }
+
+    private void reopen() {
+      fixture.close();
+      assertThat(fixture.journal.openReads()).isZero();
+      Map<Long, Map<GroupId, Long>> full = new TreeMap<>(fixture.full);
+      fixture = JournalFixture.open(config);
+      assertThat(fixture.recovery.damage()).isEmpty();
+      assertThat(fixture.recovery.unsealed()).isEqualTo(full);
+      fixture.full.putAll(full);
+      if (checkpoint > 0) {
+        assertThat(fixture.recovery.checkpoints().get(GroupId.of(1, 0)).getLong(0))
+            .isEqualTo(checkpoint);
+      }
+    }
+
+    void checkAll() {
+      settleAll();
+      for (int g = 0; g < GROUPS; g++) {
+        GroupId group = GroupId.of(1, g);
+        checkLog(group, model.log(group).getFirst().header().seq());
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          checkPartition(group, partition, 0, Long.MAX_VALUE);
+        }
+      }
+    }
+
+    private void checkOne() {
+      settleAll();
+      GroupId group = group();
+      int partition = random.nextInt(PARTITIONS);
+      long end = Math.max(1, model.nextOffset(group, partition));
+      long from = random.nextLong(end);
+      checkPartition(group, partition, from, from + random.nextLong(end - from + 1));
+      long timestamp = random.nextLong(end + 1000);
+      assertThat(fixture.journal.entryForTimestamp(group, partition, timestamp))
+          .isEqualTo(model.entryForTimestamp(group, partition, timestamp));
+      if (!model.log(group).isEmpty()) {
+        long first = model.log(group).getFirst().header().seq();
+        long last = model.log(group).getLast().header().seq();
+        checkLog(group, first + random.nextLong(last - first + 1));
+        assertThat(fixture.journal.readLog(group, first - 1, last, 1000)).isNull();
+        assertThat(fixture.journal.readLog(group, last + 1, last + 5, 1000)).isNull();
+      }
+    }
+
+    private void checkPartition(GroupId group, int partition, long from, long to) {
+      assertThat(fixture.read(group, partition, from, to, 1 + random.nextInt(200_000)))
+          .isEqualTo(model.batches(group, partition, from, to));
+      assertThat(fixture.journal.firstOffset(group, partition))
+          .isEqualTo(model.firstOffset(group, partition));
+      assertThat(fixture.journal.sizeBytes(group, partition))
+          .isEqualTo(model.sizeBytes(group, partition));
+    }
+
+    private void checkLog(GroupId group, long fromSeq) {
+      List<Entry> wanted =
+          model.log(group).stream().filter(e -> e.header().seq() >= fromSeq).toList();
+      long last = wanted.getLast().header().seq();
+      List<Entry> found = new ArrayList<>();
+      while (found.size() < wanted.size()) {
+        long next = fromSeq + found.size();
+        try (Journal.LogSlice slice =
+            fixture.journal.readLog(group, next, last, random.nextInt(100_000))) {
+          assertThat(slice).as("log of %s from %s", group, next).isNotNull();
+          for (Entry entry : slice.entries()) {
+            assertThat(entry).isEqualTo(wanted.get(found.size()));
+            found.add(entry);
+          }
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      fixture.close();
+    }
+  }
+}
