@@ -65,6 +65,21 @@ public record BrokerConfig(
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
   }
 
+  /** The same with another number of groups per class. */
+  public BrokerConfig withGroups(int number) {
+    return new BrokerConfig(
+        brokerId,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        number,
+        segmentBytes,
+        journalMaxBytes,
+        retentionIntervalMs,
+        memory);
+  }
+
   /**
    * Bounds of memory that clients can make the broker hold.
    *

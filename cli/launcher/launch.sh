@@ -1,0 +1,74 @@
+# Starts Java with the options that a command needs. Sourced by ./leat; works with bash 3.2.
+# shellcheck shell=bash
+
+build_root=$LEAT_HOME/.leat/build
+
+# Directory of the build in use; empty before the first one.
+current_build() {
+  [ ! -f "$build_root/current" ] || echo "$build_root/$(<"$build_root/current")"
+}
+
+# LMDB needs native access and the addresses of direct buffers.
+native_options=(
+  --enable-native-access=ALL-UNNAMED
+  --sun-misc-unsafe-memory-access=allow
+  --add-opens=java.base/java.nio=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
+)
+# The same for all commands, so that one AOT cache serves them.
+common_options=(
+  "${native_options[@]}"
+  -XX:+UseCompactObjectHeaders
+  -XX:+UseSerialGC
+  -XX:-UsePerfData
+)
+
+# What the build of ./leat is made from.
+built_from() {
+  local module
+  echo "$LEAT_HOME/pom.xml"
+  for module in api crds broker client cli; do
+    echo "$LEAT_HOME/$module/pom.xml"
+    echo "$LEAT_HOME/$module/src/main"
+  done
+}
+
+# A file that is newer than the build, or a directory in which one is gone.
+is_fresh() {
+  local sources current
+  current=$(current_build)
+  [ -n "$current" ] && [ -f "$current/stamp" ] || return 1
+  sources=$(built_from)
+  # shellcheck disable=SC2086
+  [ -z "$(IFS=$'\n'; find $sources -newer "$current/stamp" -print -quit 2>/dev/null)" ]
+}
+
+# Options for the command $1: a broker is sized to stay small, a load test to be fast.
+options_of() {
+  case ${1-} in
+    up) echo "-Xms32m -Xmx384m -XX:MaxDirectMemorySize=384m" ;;
+    perf | produce | consume) echo "-Xms32m -Xmx512m -XX:MaxDirectMemorySize=512m" ;;
+    *) echo "-Xms16m -Xmx256m -XX:TieredStopAtLevel=1" ;;
+  esac
+}
+
+launch() {
+  if ! is_fresh; then
+    # shellcheck source=cli/launcher/build.sh
+    . "$LEAT_HOME/cli/launcher/build.sh"
+    build
+  fi
+  local current java options=()
+  current=$(current_build)
+  java=$(<"$current/java")
+  if [ ! -x "$java" ]; then
+    # shellcheck source=cli/launcher/jdk.sh
+    . "$LEAT_HOME/cli/launcher/jdk.sh"
+    java=$(find_jdk)/bin/java
+  fi
+  [ ! -t 2 ] || options+=(-Dleat.terminal=true)
+  [ ! -f "$current/leat.aot" ] || options+=("-XX:AOTCache=$current/leat.aot")
+  # shellcheck disable=SC2046,SC2086
+  exec "$java" "${common_options[@]}" $(options_of "${1-}") "${options[@]+"${options[@]}"}" \
+    ${LEAT_JAVA_OPTS-} -cp "$(<"$current/classpath")" dev.leat.cli.Main "$@"
+}

@@ -1,0 +1,5 @@
+/** The {@code leat} command. */
+@NullMarked
+package dev.leat.cli;
+
+import org.jspecify.annotations.NullMarked;
