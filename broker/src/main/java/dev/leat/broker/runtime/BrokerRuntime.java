@@ -8,6 +8,7 @@ import dev.leat.crds.Kind;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final ExecutorService readers;
   private final StateStore.Watch topicWatch;
   private final ClusterMetadata metadata;
+  private final Readiness readiness;
   private final BrokerApi api;
 
   /**
@@ -70,6 +72,7 @@ public final class BrokerRuntime implements AutoCloseable {
     groups =
         new GroupsRecovery(GroupOptions.DEFAULT)
             .recover(journal.recover(), options.groupsPerClass());
+    readiness = new Readiness(groups.values());
     core = new CoreLoop(journal, groups, clock, metrics, onFatal);
     readers = Executors.newFixedThreadPool(READERS, LoopThreads.named("reader"));
     TopicDirectory topics = new TopicDirectory();
@@ -80,7 +83,11 @@ public final class BrokerRuntime implements AutoCloseable {
     TopicRegistry registry = new TopicRegistry(topics, options.groupsPerClass(), metadata::changed);
     groups.values().forEach(registry::restore);
     core.observe(registry::onGroupChange);
-    core.observe(change -> metadata.changed());
+    core.observe(
+        change -> {
+          metadata.changed();
+          core.afterRound(readiness::check);
+        });
     TopicResources resources = new TopicResources();
     api =
         new BrokerApi(
@@ -102,7 +109,14 @@ public final class BrokerRuntime implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     TopicController controller =
         new TopicController(
-            core, store, registry, resources, groups, options.groupsPerClass(), random);
+            core,
+            store,
+            registry,
+            resources,
+            groups,
+            options.groupsPerClass(),
+            random,
+            readiness::topicsKnown);
     coreThread = LoopThreads.named("core").newThread(core);
     journal.start(core);
     coreThread.start();
@@ -121,13 +135,14 @@ public final class BrokerRuntime implements AutoCloseable {
     core.call(() -> metadata.setBroker(self));
   }
 
+  /** Completes when clients can use this broker for the first time. */
+  public CompletionStage<Void> ready() {
+    return readiness.first();
+  }
+
   /** Why this broker is not ready, or empty if it is. */
   public Optional<String> notReady() {
-    long waiting =
-        groups.values().stream().filter(group -> !group.view().leadership().here()).count();
-    return waiting == 0
-        ? Optional.empty()
-        : Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
+    return readiness.problem();
   }
 
   /** Number of replica groups here. */

@@ -79,7 +79,7 @@ public final class CoreLoop implements Runnable, JournalListener {
    * A group did something that others may want to follow.
    *
    * @param group the group
-   * @param effect PartitionsChanged, LeaderChanged or Halted
+   * @param effect PartitionsChanged, LeaderChanged, Halted, or the Advanced by which it can lead
    */
   record GroupChange(GroupRunner group, Effect effect) {}
 
@@ -91,6 +91,13 @@ public final class CoreLoop implements Runnable, JournalListener {
   /** Runs something on this loop. Any thread. */
   public void call(Runnable action) {
     mailbox.add(new Call(action));
+  }
+
+  /**
+   * Runs {@code action} when the bytes of a complete request are needed no more. On this loop only.
+   */
+  public void whenWritten(ProduceRequest request, Runnable action) {
+    writes.whenWritten(request.ticket(), action);
   }
 
   /** Hears of changes of groups, on this loop. Before it starts only. */
@@ -190,6 +197,7 @@ public final class CoreLoop implements Runnable, JournalListener {
       request.complete();
       return;
     }
+    request.stagedUnder(writes.ticket());
     for (int i = 0; i < request.size(); i++) {
       ProduceRequest.Part part = request.part(i);
       AppendPart append = part.append();
@@ -233,7 +241,9 @@ public final class CoreLoop implements Runnable, JournalListener {
   /** Steps one group and carries out its effects. On this loop only. */
   void step(GroupRunner group, GroupEvent event) {
     for (Effect effect : group.machine().step(event, clock.monotonicMs())) {
-      group.publish(effect);
+      if (group.publish(effect)) {
+        notifyObservers(group, effect);
+      }
       apply(group, effect);
     }
   }

@@ -73,8 +73,14 @@ final class GroupRunner {
     return event;
   }
 
-  /** Makes the views follow an effect. */
-  void publish(Effect effect) {
+  /** Makes the views follow an effect; true if this broker can lead from now on. */
+  boolean publish(Effect effect) {
+    boolean before = view.leadership().here();
+    follow(effect);
+    return !before && view.leadership().here();
+  }
+
+  private void follow(Effect effect) {
     switch (effect) {
       case Effect.Advanced advanced -> advance(advanced);
       case Effect.PartitionsChanged changed -> {

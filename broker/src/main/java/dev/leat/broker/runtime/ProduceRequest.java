@@ -19,6 +19,7 @@ public final class ProduceRequest {
   private int open;
   private int records;
   private long bytes;
+  private long ticket;
 
   /**
    * An empty request.
@@ -95,6 +96,15 @@ public final class ProduceRequest {
 
   void complete() {
     listener.onComplete(this);
+  }
+
+  /** Ticket of the journal's write that its entries are part of. */
+  long ticket() {
+    return ticket;
+  }
+
+  void stagedUnder(long writeTicket) {
+    ticket = writeTicket;
   }
 
   Part part(int index) {

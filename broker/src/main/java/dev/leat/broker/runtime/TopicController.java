@@ -30,6 +30,7 @@ final class TopicController {
   private final Map<GroupId, GroupRunner> groups;
   private final int groupsPerClass;
   private final RandomGenerator random;
+  private final Runnable onSnapshot;
 
   TopicController(
       CoreLoop core,
@@ -38,7 +39,8 @@ final class TopicController {
       TopicResources resources,
       Map<GroupId, GroupRunner> groups,
       int groupsPerClass,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Runnable onSnapshot) {
     this.core = core;
     this.store = store;
     this.registry = registry;
@@ -46,13 +48,17 @@ final class TopicController {
     this.groups = groups;
     this.groupsPerClass = groupsPerClass;
     this.random = random;
+    this.onSnapshot = onSnapshot;
   }
 
   void onEvent(WatchEvent<Topic> event) {
     core.call(
         () -> {
           switch (event) {
-            case WatchEvent.Snapshot<Topic> snapshot -> snapshot.resources().forEach(this::changed);
+            case WatchEvent.Snapshot<Topic> snapshot -> {
+              snapshot.resources().forEach(this::changed);
+              onSnapshot.run();
+            }
             case WatchEvent.Changed<Topic>(Topic topic) -> changed(topic);
             case WatchEvent.Deleted<Topic>(Topic topic) -> {
               registry.remove(topic);

@@ -25,8 +25,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,8 @@ import org.slf4j.LoggerFactory;
 /** One broker of a cluster: wiring only. */
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  private static final int READY_TIMEOUT_S = 60;
 
   private final CompletableFuture<Exception> failure = new CompletableFuture<>();
   private final PrometheusMetrics metrics = new PrometheusMetrics();
@@ -46,6 +51,7 @@ public final class Broker implements AutoCloseable {
       throws BrokerStartException {
     runtime = openRuntime(config, clusterId, store);
     BrokerApi api = runtime.api();
+    awaitReady(config);
     try {
       grpc = listen(config, api);
       http = config.httpPort() < 0 ? null : serveHttp(config);
@@ -107,6 +113,30 @@ public final class Broker implements AutoCloseable {
     } catch (JournalException e) {
       throw new BrokerStartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Before that, clients would be told that their topics do not exist. */
+  private void awaitReady(BrokerConfig config) throws BrokerStartException {
+    try {
+      CompletableFuture.anyOf(runtime.ready().toCompletableFuture(), failure)
+          .get(READY_TIMEOUT_S, TimeUnit.SECONDS);
+      if (failure.isDone()) {
+        throw notStarted(config, failure.join().toString(), failure.join());
+      }
+    } catch (TimeoutException e) {
+      throw notStarted(config, runtime.notReady().orElse("it is slow"), e);
+    } catch (ExecutionException e) {
+      throw notStarted(config, String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notStarted(config, "interrupted", e);
+    }
+  }
+
+  private BrokerStartException notStarted(BrokerConfig config, String why, Exception cause) {
+    runtime.close();
+    return new BrokerStartException(
+        "broker %d did not become ready: %s; see its log".formatted(config.brokerId(), why), cause);
   }
 
   private static GrpcListener listen(BrokerConfig config, BrokerApi api) throws IOException {

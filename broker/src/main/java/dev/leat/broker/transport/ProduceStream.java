@@ -77,14 +77,22 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
   public void onComplete(ProduceRequest completed) {
     for (InFlight head; (head = inFlight.peek()) != null && head.request().isComplete(); ) {
       inFlight.remove();
-      if (!responses.isCancelled() && !finished) {
-        responses.onNext(respond(head));
-      }
-      count(head.request());
-      head.view().release();
-      budget.giveBack(head.costBytes());
+      finish(head);
     }
     finishIfDone();
+  }
+
+  private void finish(InFlight done) {
+    if (!responses.isCancelled() && !finished) {
+      responses.onNext(respond(done));
+    }
+    count(done.request());
+    core.whenWritten(done.request(), () -> release(done));
+  }
+
+  private void release(InFlight done) {
+    done.view().release();
+    budget.giveBack(done.costBytes());
   }
 
   private void count(ProduceRequest request) {

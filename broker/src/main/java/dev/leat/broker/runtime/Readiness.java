@@ -1,0 +1,47 @@
+package dev.leat.broker.runtime;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Whether a broker can be used: its groups are led, and its topics are known. Written by the core
+ * loop, read by any thread.
+ */
+final class Readiness {
+  private final Collection<GroupRunner> groups;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private volatile boolean topicsKnown;
+
+  Readiness(Collection<GroupRunner> groups) {
+    this.groups = groups;
+  }
+
+  /** All Topic resources have been seen once. */
+  void topicsKnown() {
+    topicsKnown = true;
+    check();
+  }
+
+  /** Something has changed that may make the broker ready. */
+  void check() {
+    if (!ready.isDone() && problem().isEmpty()) {
+      ready.complete(null);
+    }
+  }
+
+  /** Completes when the broker is ready for the first time. */
+  CompletionStage<Void> first() {
+    return ready.minimalCompletionStage();
+  }
+
+  /** Why the broker is not ready, or empty if it is. */
+  Optional<String> problem() {
+    long waiting = groups.stream().filter(group -> !group.view().leadership().here()).count();
+    if (waiting > 0) {
+      return Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
+    }
+    return topicsKnown ? Optional.empty() : Optional.of("topics are not known yet");
+  }
+}
