@@ -121,7 +121,8 @@ final class FetchCall implements FetchStream.Sink {
       throw Errors.status(
           RequestError.of(
               RequestError.Code.CORRUPT_BATCH,
-              "the batch at offset %d was produced with unreadable records (%s): read on behind it, or read batches"
+              ("the batch at offset %d was produced with unreadable records (%s):"
+                      + " read on behind it, or read batches")
                   .formatted(BatchFormat.baseOffset(batches, at), undecodable.getMessage())));
     }
   }

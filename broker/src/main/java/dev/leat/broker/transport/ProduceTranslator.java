@@ -143,7 +143,8 @@ final class ProduceTranslator {
   private static RequestError tooLarge(LivePartition partition, int maxBytes) {
     return RequestError.of(
         RequestError.Code.RECORD_TOO_LARGE,
-        "a record or batch for %s is over max.message.bytes of its topic (%d): send less, or raise it"
+        ("a record or batch for %s is over max.message.bytes of its topic (%d):"
+                + " send less, or raise it")
             .formatted(partition, maxBytes));
   }
 }

@@ -124,7 +124,8 @@ class LocalStateStoreCrashTest {
     crashed.write(file("topics/shop/broken.yaml"), "partitions 4".getBytes(UTF_8));
     crashed.write(
         file("topics/shop/made-again.yaml"),
-        "{apiVersion: leat.dev/v1alpha1, kind: Topic, metadata: {name: made-again, namespace: shop}}"
+        ("{apiVersion: leat.dev/v1alpha1, kind: Topic,"
+                + " metadata: {name: made-again, namespace: shop}}")
             .getBytes(UTF_8));
     LocalStateStore reopened = open(crashed, Runnable::run);
 

@@ -90,7 +90,8 @@ class ResourceReaderTest {
     assertThat(result.problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "laughs.yaml:1: is no YAML: Number of aliases for non-scalar nodes exceeds the specified max=50");
+            "laughs.yaml:1: is no YAML:"
+                + " Number of aliases for non-scalar nodes exceeds the specified max=50");
   }
 
   @Test
