@@ -117,6 +117,20 @@ final class EntryBody {
     return (int) crc.getValue() == BatchFormat.crc(bytes, from);
   }
 
+  /** What is wrong with the records of batches whose heads are sound, or null. */
+  @Nullable String recordDamage(ByteBuffer bytes, int at, int size) {
+    for (int from = at; from < at + size; ) {
+      int length = BatchFormat.sizeBytes(bytes, from);
+      if (!batchSound(bytes, from, length)) {
+        return "checksum of the record batch at offset "
+            + BatchFormat.baseOffset(bytes, from)
+            + " does not match";
+      }
+      from += length;
+    }
+    return null;
+  }
+
   private void update(ByteBuffer bytes, int at, int size) {
     if (bytes != source) {
       source = bytes;

@@ -150,6 +150,14 @@ final class EntryReader implements AutoCloseable {
     return bodySize;
   }
 
+  /** Checks the records of all batches of the entry. */
+  void checkRecords() {
+    String damage = body.recordDamage(bytes, bodyAt, bodySize);
+    if (damage != null) {
+      throw corrupt(key.position(), damage);
+    }
+  }
+
   /** Whether the records of a batch are sound. */
   boolean batchSound(int from, int length) {
     return body.batchSound(bytes, from, length);

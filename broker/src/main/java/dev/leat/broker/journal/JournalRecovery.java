@@ -1,5 +1,6 @@
 package dev.leat.broker.journal;
 
+import dev.leat.broker.journal.SegmentScan.Depth;
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.page.PageDamage;
@@ -131,7 +132,7 @@ final class JournalRecovery {
     }
     UnsealedSegment content = store.addUnsealed(segment);
     tail.add(segment);
-    damage.addAll(SegmentScan.run(segment, new SealedLookup.Indexing(index, content)));
+    damage.addAll(SegmentScan.run(segment, Depth.KEYS, new SealedLookup.Indexing(index, content)));
     if (sound) {
       HotSegment opened = store.openForWriting(segment, content);
       opened.sync();
@@ -196,7 +197,7 @@ final class JournalRecovery {
 
   private void feed(Consumer<Entry> consumer) {
     for (Segment segment : tail) {
-      SegmentScan.run(segment, (key, body) -> feed(consumer, key, body));
+      SegmentScan.run(segment, Depth.KEYS, (key, body) -> feed(consumer, key, body));
       segment.unmap();
     }
   }

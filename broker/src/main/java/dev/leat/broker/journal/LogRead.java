@@ -1,6 +1,5 @@
 package dev.leat.broker.journal;
 
-import dev.leat.api.batch.BatchFormat;
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.Positions;
 import dev.leat.broker.log.CorruptEntryException;
@@ -74,7 +73,7 @@ final class LogRead implements Journal.LogSlice {
       return false;
     }
     if (reader.key().kind() == EntryKind.BATCHES) {
-      checkBatches(reader);
+      reader.checkRecords();
     }
     sizeBytes += reader.bodySize();
     entries.add(
@@ -82,17 +81,6 @@ final class LogRead implements Journal.LogSlice {
             reader.key().header(),
             List.of(reader.bytes().slice(reader.bodyAt(), reader.bodySize()))));
     return true;
-  }
-
-  private static void checkBatches(EntryReader reader) {
-    int end = reader.bodyAt() + reader.bodySize();
-    for (int from = reader.bodyAt(); from < end; ) {
-      int length = BatchFormat.sizeBytes(reader.bytes(), from);
-      if (!reader.batchSound(from, length)) {
-        throw reader.corrupt(reader.key().position(), "checksum of a record batch does not match");
-      }
-      from += length;
-    }
   }
 
   @Override

@@ -54,7 +54,7 @@ final class SealedLookup {
     JournalIndex index = new JournalIndex();
     UnsealedSegment content = new UnsealedSegment(segment.id(), segment.firstPosition());
     index.open(content);
-    SegmentScan.run(segment, new Indexing(index, content));
+    SegmentScan.run(segment, SegmentScan.Depth.KEYS, new Indexing(index, content));
     return index.blobs(content);
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads all entries of a segment in order of position, and goes on behind damage. */
 final class SegmentScan implements TreeScan.Visitor {
   private final Segment segment;
+  private final Depth depth;
   private final Visitor visitor;
   private final ByteBuffer data;
   private final List<Damage> damage = new ArrayList<>();
@@ -20,10 +21,19 @@ final class SegmentScan implements TreeScan.Visitor {
   private final EntryBody body = new EntryBody();
   private long nextPosition;
 
-  private SegmentScan(Segment segment, Visitor visitor, ByteBuffer data) {
+  private SegmentScan(Segment segment, Depth depth, Visitor visitor, ByteBuffer data) {
     this.segment = segment;
+    this.depth = depth;
     this.visitor = visitor;
     this.data = data;
+  }
+
+  /** How much is checked. */
+  enum Depth {
+    /** Keys, and bodies of all kinds but batches. */
+    KEYS,
+    /** Every byte. */
+    ALL
   }
 
   /** Is told of each entry whose key is sound. */
@@ -31,7 +41,7 @@ final class SegmentScan implements TreeScan.Visitor {
     /**
      * An entry.
      *
-     * @param body its body, null if that is damaged; of batches, only the size is known to be right
+     * @param body its body, null if it was checked and is damaged
      */
     void visit(EntryKey key, @Nullable ByteBuffer body);
 
@@ -40,14 +50,14 @@ final class SegmentScan implements TreeScan.Visitor {
   }
 
   /** Visits the entries; returns what was damaged. */
-  static List<Damage> run(Segment segment, Visitor visitor) {
+  static List<Damage> run(Segment segment, Depth depth, Visitor visitor) {
     Mapping mapping = segment.acquire();
     if (mapping == null) {
       return List.of();
     }
     try {
       PageFile pages = mapping.pages();
-      SegmentScan scan = new SegmentScan(segment, visitor, pages.data());
+      SegmentScan scan = new SegmentScan(segment, depth, visitor, pages.data());
       try {
         TreeScan.run(pages, segment.snapshot().entries(), scan);
       } catch (PageDamage | InternalError e) {
@@ -81,7 +91,12 @@ final class SegmentScan implements TreeScan.Visitor {
   private @Nullable String bodyDamage(TreeScan.Value value) {
     try {
       int at = value.at();
-      return key.kind() == EntryKind.BATCHES ? null : body.damage(key, data, at, value.size());
+      boolean batches = key.kind() == EntryKind.BATCHES;
+      if (batches && depth == Depth.KEYS) {
+        return null;
+      }
+      String wrong = body.damage(key, data, at, value.size());
+      return wrong == null && batches ? body.recordDamage(data, at, value.size()) : wrong;
     } catch (PageDamage e) {
       return e.getMessage();
     }

@@ -149,7 +149,12 @@ final class SegmentStore implements AutoCloseable {
     SegmentWriter writer = SegmentWriter.open(segment.path(), config.segmentBytes() * MAP_FACTOR);
     Room room = new Room(files.size(segment.file()), config.segmentEntries());
     HotSegment opened = new HotSegment(segment, writer, content, room);
-    room.settle(segment.publish());
+    Snapshot found = segment.publish();
+    room.settle(found);
+    if (found.transaction() == 0) {
+      SegmentRecord record = catalog.state().file(segment.file());
+      writer.putIndex(SegmentLabel.KEY, SegmentLabel.of(catalog.state(), record));
+    }
     writable.put(segment.id(), opened);
     if (segment.state() == SegmentState.HOT) {
       hot = opened;
@@ -191,9 +196,7 @@ final class SegmentStore implements AutoCloseable {
 
   private HotSegment openHot(SegmentRecord record) {
     Segment segment = new Segment(record, path(record.file()));
-    HotSegment opened = openForWriting(segment, addUnsealed(segment));
-    opened.writer().putIndex(SegmentLabel.KEY, SegmentLabel.of(catalog.state(), record));
-    return opened;
+    return openForWriting(segment, addUnsealed(segment));
   }
 
   private @Nullable SegmentRecord nextFile(boolean forBatches) {

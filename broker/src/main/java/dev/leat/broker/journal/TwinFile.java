@@ -6,6 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +53,16 @@ final class TwinFile {
     return newest.bytes;
   }
 
-  /** What is wrong with each file that is not whole; for verification. */
-  static @Nullable String damage(Path file) throws IOException {
-    return read(file) == null ? "is damaged or missing" : null;
+  /** Names of the files that are there and not whole, or lack beside the other. */
+  List<String> damaged() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path file : List.of(first, second)) {
+      boolean any = Files.exists(first) || Files.exists(second);
+      if (any && read(file) == null) {
+        names.add(file.getFileName().toString());
+      }
+    }
+    return names;
   }
 
   private static @Nullable Content read(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package dev.leat.broker.journal;
 
 import dev.leat.api.batch.BatchFormat;
+import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
@@ -93,6 +94,15 @@ final class JournalFixture implements AutoCloseable, JournalListener {
     await(
         "segment " + segment + " sealed",
         () -> journal.segments().stream().anyMatch(s -> s.id() == segment && s.sealed()));
+  }
+
+  /** Seals all full segments, with an empty checkpoint. */
+  void sealAll() {
+    for (long segment : List.copyOf(full.keySet())) {
+      full.remove(segment);
+      journal.seal(segment, new Checkpoint(Map.of()));
+      awaitSealed(segment);
+    }
   }
 
   /** Waits until nothing of a segment is found any more. */

@@ -9,6 +9,8 @@ import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.SegmentSummary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -217,6 +219,7 @@ class JournalModelTest {
 
     private void reopen() {
       fixture.close();
+      verify();
       assertThat(fixture.journal.openReads()).isZero();
       Map<Long, Map<GroupId, Long>> full = new TreeMap<>(fixture.full);
       fixture = JournalFixture.open(config);
@@ -226,6 +229,15 @@ class JournalModelTest {
       if (checkpoint > 0) {
         assertThat(fixture.recovery.checkpoints().get(GroupId.of(1, 0)).getLong(0))
             .isEqualTo(checkpoint);
+      }
+    }
+
+    private void verify() {
+      try {
+        VerifyReport report = JournalVerifier.verify(config.directory(), (done, total) -> {});
+        assertThat(report.findings()).isEmpty();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 

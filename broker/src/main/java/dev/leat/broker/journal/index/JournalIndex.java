@@ -55,13 +55,31 @@ public final class JournalIndex {
 
   private void addToGroup(UnsealedSegment hot, EntryHeader header, long position) {
     int group = header.group().value();
-    GroupLog log = groupLog(group);
-    OptionalLong replaced = log.replaced(header.seq());
+    cut(header.group(), header.seq());
+    groupLog(group).add(hot, header, position);
+  }
+
+  /** Takes away all entries of a group from {@code seq} on; they must not be sealed. */
+  public void cut(GroupId group, long seq) {
+    GroupLog log = groupLog(group.value());
+    OptionalLong replaced = log.replaced(seq);
     if (replaced.isPresent()) {
-      log.cut(header.seq());
-      cutPartitions(group, replaced.getAsLong());
+      log.cut(seq);
+      cutPartitions(group.value(), replaced.getAsLong());
     }
-    log.add(hot, header, position);
+  }
+
+  /** What an unsealed segment holds of each group's log. */
+  public List<SealedIndex.GroupPart> groups(UnsealedSegment segment) {
+    List<SealedIndex.GroupPart> parts = new ArrayList<>();
+    for (GroupId group : segment.lastSeqs().keySet()) {
+      List<GroupRun> runs = groupLog(group.value()).runs(segment.id());
+      if (!runs.isEmpty()) {
+        parts.add(
+            new SealedIndex.GroupPart(group, runs.getFirst().firstSeq(), runs.getLast().lastSeq()));
+      }
+    }
+    return parts;
   }
 
   private void cutPartitions(int group, long position) {
