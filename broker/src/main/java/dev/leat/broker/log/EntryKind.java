@@ -29,9 +29,15 @@ public enum EntryKind {
    * The leader's wall clock: what expires by time expires by this, so that it does at the same seq
    * everywhere.
    */
-  CLOCK(9);
+  CLOCK(9),
+  /**
+   * Record batches of one partition that came with a snapshot: like {@link #BATCHES}, but without a
+   * place in the log; what is stored at the same offsets already is the same. They count once the
+   * base of the snapshot is there.
+   */
+  MOVED(10);
 
-  private static final EntryKind[] BY_CODE = new EntryKind[10];
+  private static final EntryKind[] BY_CODE = new EntryKind[11];
 
   static {
     for (EntryKind kind : values()) {
@@ -52,7 +58,10 @@ public enum EntryKind {
 
   /** Whether entries of this kind have a seq in the group's log. */
   public boolean inLog() {
-    return this != PROMISE && this != BASE && this != REPLICA;
+    return switch (this) {
+      case BATCHES, TOPIC, CONFIG, BARRIER, START, CLOCK -> true;
+      case PROMISE, BASE, REPLICA, MOVED -> false;
+    };
   }
 
   /** Whether a released format knows a kind of this code. */

@@ -90,9 +90,13 @@ final class Collector implements RoleState {
           refused.add(from);
         }
       }
-      case PeerMessage.Collect c -> {}
-      case PeerMessage.Fetch f -> {}
-      case PeerMessage.Copied c -> {}
+      case PeerMessage.Gone gone -> {
+        // Whoever has that log should lead.
+        answers.remove(from);
+        refused.add(from);
+        fetch();
+      }
+      default -> {}
     }
   }
 

@@ -34,6 +34,14 @@ public sealed interface Effect {
   record SendLog(Replica to, PeerMessage.Copy message, long fromSeq, long toSeq, int maxBytes)
       implements Effect {}
 
+  /**
+   * Read batches of {@code message.partition()} from {@code message.offset()} on, below {@code
+   * endOffset}, as many as fit in {@code maxBytes} but at least one, and send them in the message.
+   * If nothing is stored there, send none, with {@code endOffset} as the next offset.
+   */
+  record SendBatches(Replica to, PeerMessage.SnapshotPart message, long endOffset, int maxBytes)
+      implements Effect {}
+
   /** Answer who asked. */
   record Reply(Object token, Outcome outcome) implements Effect {}
 
@@ -76,4 +84,19 @@ public sealed interface Effect {
    * @param reason one line: what, why, what to do
    */
   record Halted(String reason) implements Effect {}
+
+  /**
+   * DISK: a replica does not have any more what it had acked: its disk was exchanged or set back.
+   * It is not counted any more. It has to come back as a new replica.
+   *
+   * @param replica which one
+   * @param detail one line for a person
+   */
+  record DiskWentBack(Replica replica, String detail) implements Effect {}
+
+  /**
+   * FORGET: this replica is no part of the group any more, and its disk says so. What it stored of
+   * the group is dead.
+   */
+  record Dropped(Replica self) implements Effect {}
 }

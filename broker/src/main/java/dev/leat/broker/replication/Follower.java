@@ -34,7 +34,6 @@ final class Follower implements RoleState {
   void onCopy(Replica from, PeerMessage.Copy copy) {
     leader = from;
     contactMs = core.nowMs();
-    round = Math.max(round, copy.round());
     GroupLog log = core.log;
     if (!log.has(copy.prevSeq(), copy.prevEpoch())) {
       goBack(from, copy);
@@ -46,6 +45,8 @@ final class Follower implements RoleState {
         return;
       }
     }
+    // Only of what was compared: an older message may come after one that was refused.
+    round = Math.max(round, copy.round());
     compared = Math.max(compared, copy.prevSeq() + copy.entries().size());
     if (core.isDropped(Rule.RAWACK)) {
       compared = Math.max(compared, log.lastSeq());
@@ -55,6 +56,14 @@ final class Follower implements RoleState {
     if (core.isDropped(Rule.NOSYNC) || (core.isDropped(Rule.CMPNOSYNC) && nothingNew)) {
       core.send(from, new PeerMessage.Copied(copy.epoch(), compared, compared, round));
     }
+    answer();
+  }
+
+  /** A base is the log now: that much is equal to the leader's. */
+  void onInstalled(Replica from) {
+    leader = from;
+    contactMs = core.nowMs();
+    compared = Math.max(compared, core.log.state().seq());
     answer();
   }
 

@@ -6,6 +6,7 @@ import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.group.EntryBodies;
+import dev.leat.broker.log.group.GroupState;
 import dev.leat.broker.log.group.PartitionChange;
 import dev.leat.broker.log.group.PartitionState;
 import java.util.ArrayDeque;
@@ -89,6 +90,10 @@ final class GroupCore {
     return lastRound;
   }
 
+  long newestRound() {
+    return lastRound;
+  }
+
   static long timeOfRound(long round) {
     return round >>> 20;
   }
@@ -117,6 +122,11 @@ final class GroupCore {
     } else {
       deferred.add(new Deferred(write, effect));
     }
+  }
+
+  /** Nothing that waits for the disk is sent any more. */
+  void forgetDeferred() {
+    deferred.clear();
   }
 
   void onDurable(long write) {
@@ -157,6 +167,32 @@ final class GroupCore {
     }
   }
 
+  /** A base has taken the place of the log: tells readers all of it. */
+  void installed(GroupState before) {
+    GroupState after = log.state();
+    committed = Math.max(committed, after.seq());
+    List<PartitionInfo> created = new ArrayList<>();
+    List<PartitionInfo> deleted = new ArrayList<>();
+    List<Effect.HighWatermark> highWatermarks = new ArrayList<>();
+    List<GroupEvent.StartMove> starts = new ArrayList<>();
+    for (PartitionState old : before.partitions()) {
+      if (after.partition(old.info().number()) == null) {
+        deleted.add(old.info());
+      }
+    }
+    for (PartitionState partition : after.partitions()) {
+      int number = partition.info().number();
+      if (before.partition(number) == null) {
+        created.add(partition.info());
+      }
+      highWatermarks.add(new Effect.HighWatermark(number, partition.endOffset()));
+      starts.add(new GroupEvent.StartMove(number, partition.startOffset()));
+    }
+    emit(new Effect.PartitionsChanged(created, deleted));
+    emit(new Effect.Advanced(after.seq(), highWatermarks));
+    emit(new Effect.StartsMoved(starts));
+  }
+
   /** What the entries applied in one step change for readers. */
   private final class Changes {
     private final Set<Integer> advanced = new HashSet<>();
@@ -170,7 +206,7 @@ final class GroupCore {
         case BATCHES -> advanced.add(header.partition());
         case START -> starts.add(new GroupEvent.StartMove(header.partition(), header.baseOffset()));
         case TOPIC -> EntryBodies.topic(EntryBodies.join(entry.body())).forEach(this::add);
-        case CONFIG, BARRIER, CLOCK, PROMISE, BASE, REPLICA -> {}
+        case CONFIG, BARRIER, CLOCK, PROMISE, BASE, REPLICA, MOVED -> {}
       }
     }
 

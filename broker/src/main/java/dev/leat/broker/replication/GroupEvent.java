@@ -20,6 +20,16 @@ public sealed interface GroupEvent {
       implements GroupEvent {}
 
   /**
+   * A new replica of an existing group begins on this disk: with nothing but its name, until a
+   * leader sends it a snapshot. To be asked for with {@link ChangeVoters} at the leader.
+   *
+   * @param history the group's history
+   * @param self this replica; its replicaId is random and new
+   * @param token gets {@link Outcome.Done} when that is on disk
+   */
+  record Join(long history, Replica self, Object token) implements GroupEvent {}
+
+  /**
    * APPOINT: lead in this epoch. A wish, not a right.
    *
    * @param token gets an {@link Outcome.Appointment} at once

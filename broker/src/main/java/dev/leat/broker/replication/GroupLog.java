@@ -10,6 +10,7 @@ import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.group.EntryBodies;
 import dev.leat.broker.log.group.EpochStarts;
+import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -68,6 +69,12 @@ final class GroupLog {
     }
     durableSeq = lastSeq();
     bodiesFrom = durableSeq + 1;
+  }
+
+  /** Numbers writes from here on: an earlier replica of this machine has used those before. */
+  void continueWrites(long before) {
+    lastWrite = before;
+    durableWrite = before;
   }
 
   GroupId group() {
@@ -226,6 +233,26 @@ final class GroupLog {
     promise = new Promise(epoch, leader);
     ByteBuffer body = EntryBodies.promise(epoch, leader);
     writeAside(EntryKind.PROMISE, epoch, body);
+    promiseWrite = lastWrite + 1;
+  }
+
+  /** Writes an entry outside the log; goes to disk with this step. */
+  void write(Entry entry) {
+    unwritten.add(entry);
+  }
+
+  /** Puts a base in the place of the log; goes to disk with this step. */
+  void install(GroupCheckpoint base) {
+    tail.clear();
+    tailStart = 0;
+    tailConfigs.clear();
+    pendingBytes = 0;
+    unwritten.removeIf(entry -> entry.header().kind().inLog());
+    writes.forEach(write -> write.endSeq = 0);
+    durableSeq = 0;
+    state = base.state();
+    promise = base.promise();
+    writeAside(EntryKind.BASE, promise.epoch(), base.encode());
     promiseWrite = lastWrite + 1;
   }
 

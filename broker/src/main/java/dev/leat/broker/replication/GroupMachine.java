@@ -36,6 +36,7 @@ public final class GroupMachine {
   private final Set<Rule> dropped;
   private @Nullable GroupReplica replica;
   private boolean halted;
+  private long writesBefore;
 
   /** A group as recovered; without a log, the group is not on this disk. */
   GroupMachine(GroupId group, @Nullable GroupLog log, GroupOptions options, Set<Rule> dropped) {
@@ -62,11 +63,28 @@ public final class GroupMachine {
       return whenAbsent(event, now);
     }
     existing.core().begin(now);
+    if (existing.isDropped()) {
+      return afterDrop(existing, event, now);
+    }
     existing.handle(event);
     if (existing.core().haltReason() != null) {
       halt(existing);
     }
     return existing.core().end();
+  }
+
+  /** Until its disk says that it is gone, the dropped replica is neither here nor away. */
+  private List<Effect> afterDrop(GroupReplica dropped, GroupEvent event, long now) {
+    if (event instanceof GroupEvent.Durable durable) {
+      dropped.core().onDurable(durable.write());
+      List<Effect> effects = dropped.core().end();
+      if (!effects.isEmpty()) {
+        replica = null;
+        writesBefore = durable.write();
+      }
+      return effects;
+    }
+    return whenAbsent(event, now);
   }
 
   private void halt(GroupReplica existing) {
@@ -77,8 +95,16 @@ public final class GroupMachine {
 
   private List<Effect> whenAbsent(GroupEvent event, long now) {
     return switch (event) {
-      case GroupEvent.Create create when !halted -> create(create, now);
-      case GroupEvent.Create create -> List.of(refuse(create.token()));
+      case GroupEvent.Create create -> {
+        Invariant.check(
+            create.voters().contains(create.self()), "a group is created at one of its voters");
+        yield begin(
+            new GroupIdentity(create.history(), create.self(), create.voters()),
+            create.token(),
+            now);
+      }
+      case GroupEvent.Join join ->
+          begin(new GroupIdentity(join.history(), join.self(), List.of()), join.token(), now);
       case GroupEvent.Appoint appoint ->
           List.of(new Effect.Reply(appoint.token(), new Outcome.Appointment.NoGroup()));
       case GroupEvent.Request request -> {
@@ -103,17 +129,18 @@ public final class GroupMachine {
         token, new Outcome.Refused(Refusal.LEADER_NOT_AVAILABLE, 0, null, detail));
   }
 
-  /** CREATE, at one of the first voters. */
-  private List<Effect> create(GroupEvent.Create create, long now) {
-    Invariant.check(
-        create.voters().contains(create.self()), "a group is created at one of its voters");
-    GroupIdentity identity = new GroupIdentity(create.history(), create.self(), create.voters());
+  /** CREATE, at one of the first voters; or a replica that joins, with nothing. */
+  private List<Effect> begin(GroupIdentity identity, Object token, long now) {
+    if (halted || replica != null) {
+      return List.of(refuse(token));
+    }
     GroupLog log = new GroupLog(group, new GroupState(identity), Promise.NONE, List.of());
+    log.continueWrites(writesBefore);
     GroupCore core = new GroupCore(log, options, dropped);
     replica = new GroupReplica(core);
     core.begin(now);
     log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(identity));
-    core.emitWhenDurable(new Effect.Reply(create.token(), new Outcome.Done()));
+    core.emitWhenDurable(new Effect.Reply(token, new Outcome.Done()));
     return core.end();
   }
 

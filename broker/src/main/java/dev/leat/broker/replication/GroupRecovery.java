@@ -66,7 +66,8 @@ public final class GroupRecovery {
         Promise found = EntryBodies.promise(EntryBodies.join(entry.body()));
         promise = found.epoch() > promise.epoch() ? found : promise;
       }
-      case BASE -> throw new CorruptEntryException(group + ": a base entry; none is known yet");
+      case BASE -> base(EntryBodies.join(entry.body()));
+      case MOVED -> {}
       case BATCHES, TOPIC, CONFIG, BARRIER, START, CLOCK -> inLog(entry);
     }
     return this;
@@ -75,10 +76,27 @@ public final class GroupRecovery {
   private void identity(GroupIdentity found) {
     tail.clear();
     gap = null;
-    if (state == null || !state.identity().equals(found)) {
+    if (found.equals(GroupIdentity.NONE)) {
+      state = null;
+      promise = Promise.NONE;
+    } else if (state == null || !state.identity().equals(found)) {
       state = new GroupState(found);
       promise = Promise.NONE;
     }
+  }
+
+  private void base(ByteBuffer body) {
+    tail.clear();
+    gap = null;
+    GroupCheckpoint base = GroupCheckpoint.decode(body);
+    boolean known =
+        state != null
+            && (!state.identity().equals(base.state().identity())
+                || state.seq() >= base.state().seq());
+    if (!known) {
+      state = base.state();
+    }
+    promise = base.promise().epoch() > promise.epoch() ? base.promise() : promise;
   }
 
   private void inLog(Entry entry) {
@@ -113,6 +131,6 @@ public final class GroupRecovery {
 
   /** Kinds whose body recovery needs; all but batches. */
   public static boolean needsBody(EntryKind kind) {
-    return kind != EntryKind.BATCHES;
+    return kind != EntryKind.BATCHES && kind != EntryKind.MOVED;
   }
 }

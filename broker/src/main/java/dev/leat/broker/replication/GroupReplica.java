@@ -1,8 +1,11 @@
 package dev.leat.broker.replication;
 
+import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.group.EntryBodies;
+import dev.leat.broker.log.group.GroupIdentity;
 
 /** A replica that exists: its log, and its role in the epoch that it has promised. */
 final class GroupReplica {
@@ -10,10 +13,13 @@ final class GroupReplica {
   static final int MAX_EPOCH_STEP = 1 << 20;
 
   private final GroupCore core;
+  private final SnapshotIntake intake;
   private RoleState role;
+  private boolean dropped;
 
   GroupReplica(GroupCore core) {
     this.core = core;
+    this.intake = new SnapshotIntake(core);
     this.role = new Follower(core);
   }
 
@@ -39,9 +45,14 @@ final class GroupReplica {
       case GroupEvent.Space space -> core.setSpace(space.space());
       case GroupEvent.Appoint appoint -> core.reply(appoint.token(), appoint(appoint.epoch()));
       case GroupEvent.Create create -> core.reply(create.token(), createdAgain(create));
+      case GroupEvent.Join join ->
+          core.reply(
+              join.token(), core.refused(Refusal.INVALID_REQUEST, "the group is here already"));
       case GroupEvent.LogMissing missing -> {
         if (role instanceof Leader leader) {
           leader.onLogMissing(missing);
+        } else {
+          core.send(missing.to(), new PeerMessage.Gone(core.log.promise().epoch()));
         }
       }
       case GroupEvent.Request request -> {
@@ -102,6 +113,10 @@ final class GroupReplica {
     if (!config.contains(core.self())) {
       return new Outcome.Appointment.NotVoter(config);
     }
+    if (mine) {
+      transition(new Leader(core));
+      return new Outcome.Appointment.Accepted(epoch);
+    }
     become(epoch, core.self());
     transition(new Collector(core));
     return new Outcome.Appointment.Accepted(epoch);
@@ -119,6 +134,8 @@ final class GroupReplica {
         boolean fetched = role instanceof Collector && copy.epoch() == promised.epoch();
         if (fetched && core.self().equals(promised.leader())) {
           role.onAnswer(from, copy);
+        } else if (core.log.config() == null) {
+          core.send(from, new PeerMessage.Lacking(copy.epoch(), copy.round()));
         } else if (obey(from, copy.epoch()) && role instanceof Follower follower) {
           follower.onCopy(from, copy);
         }
@@ -133,10 +150,28 @@ final class GroupReplica {
           answerFetch(from, fetch);
         }
       }
+      case PeerMessage.SnapshotPart part -> {
+        if (obeysOrHasNothing(from, part.epoch())) {
+          intake.onPart(from, part);
+        }
+      }
+      case PeerMessage.SnapshotEnd end -> {
+        if (obeysOrHasNothing(from, end.epoch())) {
+          endSnapshot(from, end);
+        }
+      }
+      case PeerMessage.Removed removed -> {
+        if (obey(from, removed.epoch())) {
+          drop();
+        }
+      }
       case PeerMessage.Collected answer -> answered(from, answer);
       case PeerMessage.Copied answer -> answered(from, answer);
       case PeerMessage.GoBack answer -> answered(from, answer);
       case PeerMessage.Fenced answer -> answered(from, answer);
+      case PeerMessage.Lacking answer -> answered(from, answer);
+      case PeerMessage.Gone answer -> answered(from, answer);
+      case PeerMessage.SnapshotTaken answer -> answered(from, answer);
     }
   }
 
@@ -166,6 +201,36 @@ final class GroupReplica {
       transition(new Follower(core));
     }
     return true;
+  }
+
+  /** Who has nothing promises nothing, and takes a snapshot from whoever leads. */
+  private boolean obeysOrHasNothing(Replica leader, int epoch) {
+    return core.log.config() == null || obey(leader, epoch);
+  }
+
+  private void endSnapshot(Replica from, PeerMessage.SnapshotEnd end) {
+    boolean fresh = core.log.config() == null;
+    boolean installed = intake.onEnd(from, end);
+    if (fresh && installed) {
+      transition(new Follower(core));
+    }
+    if (role instanceof Follower follower && installed) {
+      follower.onInstalled(from);
+    }
+  }
+
+  /** FORGET: the disk says that this replica is gone. */
+  private void drop() {
+    role.close();
+    core.forgetDeferred();
+    core.log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(GroupIdentity.NONE));
+    core.emitWhenDurable(new Effect.Dropped(core.self()));
+    dropped = true;
+  }
+
+  /** Whether this replica is no part of the group any more. */
+  boolean isDropped() {
+    return dropped;
   }
 
   private void answerCollect(Replica from, PeerMessage.Collect collect) {

@@ -5,6 +5,7 @@ import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.group.EpochStarts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,7 +210,11 @@ final class Leader implements RoleState {
     for (Progress progress : followers.values()) {
       progress.onLogEnd(core.log.lastSeq(), core.nowMs());
       if (progress.isStuck(core.log.lastSeq(), core.nowMs(), core.options.resendMs())) {
-        progress.rewind(progress.acked() + 1, core.nextRound(), core.nowMs());
+        progress.rewind(progress.restartAt(), core.nextRound(), core.nowMs());
+      }
+      Snapshot snapshot = progress.snapshot();
+      if (snapshot != null) {
+        snapshot.onTick();
       }
       replicate(progress);
       if (core.nowMs() - progress.sentMs() >= core.options.heartbeatMs()) {
@@ -232,11 +237,13 @@ final class Leader implements RoleState {
     switch (answer) {
       case PeerMessage.Copied copied -> {
         progress.onContact(copied.round());
-        if (progress.onAcked(copied, core.nowMs())) {
+        if (progress.onAcked(copied, core.newestRound(), core.nowMs())) {
           progress.onLogEnd(core.log.lastSeq(), core.nowMs());
           commit();
           replicate(progress);
           checkHandOver();
+        } else {
+          distrust(progress, "acks " + copied.acked());
         }
       }
       case PeerMessage.GoBack goBack -> {
@@ -246,11 +253,20 @@ final class Leader implements RoleState {
         }
         answerConfirmations();
       }
+      case PeerMessage.Lacking lacking -> {
+        progress.onContact(lacking.round());
+        if (progress.isNews(lacking.round()) && progress.snapshot() == null) {
+          beginSnapshot(progress);
+        }
+      }
+      case PeerMessage.SnapshotTaken taken -> {
+        Snapshot snapshot = progress.snapshot();
+        if (snapshot != null) {
+          snapshot.onTaken(taken);
+        }
+      }
       case PeerMessage.Fenced refusal -> fenced |= refusal.promised().epoch() > epoch;
-      case PeerMessage.Collected c -> {}
-      case PeerMessage.Collect c -> {}
-      case PeerMessage.Fetch f -> {}
-      case PeerMessage.Copy c -> {}
+      default -> {}
     }
   }
 
@@ -259,6 +275,14 @@ final class Leader implements RoleState {
         core.log.has(goBack.seq(), goBack.seqEpoch())
             ? goBack.seq()
             : core.log.lastNotAbove(goBack.seq() - 1, goBack.seqEpoch());
+    if (goBack.seq() < progress.acked() && progress.isAfterAck(goBack.round())) {
+      distrust(progress, "has " + goBack.seq());
+      return;
+    }
+    if (core.log.epochAt(seq) == EpochStarts.UNKNOWN) {
+      beginSnapshot(progress);
+      return;
+    }
     progress.rewind(Math.max(seq, progress.acked()) + 1, core.nextRound(), core.nowMs());
     replicate(progress);
   }
@@ -317,7 +341,29 @@ final class Leader implements RoleState {
   }
 
   void onLogMissing(GroupEvent.LogMissing missing) {
-    // Until snapshots exist here, a follower that lags behind what is stored stays behind.
+    Progress progress = followers.get(missing.to());
+    if (progress != null && progress.snapshot() == null) {
+      beginSnapshot(progress);
+    }
+  }
+
+  /** RETAIN: what the follower needs next is not in the log any more. */
+  private void beginSnapshot(Progress progress) {
+    progress.rewind(core.log.state().seq() + 1, core.nextRound(), core.nowMs());
+    progress.setSnapshot(new Snapshot(core, progress.replica));
+  }
+
+  /** DISK: an answer below what it had acked. */
+  private void distrust(Progress progress, String now) {
+    if (!progress.isDistrusted()) {
+      String detail =
+          String.format(
+              "%s %s of group %s, and had acked %d: its disk was exchanged or set back;"
+                  + " it has to come back as a new replica",
+              progress.replica, now, core.log.group(), progress.acked());
+      progress.distrust();
+      core.emit(new Effect.DiskWentBack(progress.replica, detail));
+    }
   }
 
   /** READ: who knows of a higher epoch leads no more. A leader outside its final config neither. */

@@ -3,6 +3,7 @@ package dev.leat.broker.replication;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Promise;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -15,7 +16,11 @@ import java.util.List;
  *    Fetch{from}             -->              while its log is the better one
  *                            <--  Copy{...}
  *    Copy{prev, entries}     -->              OBEY, append to disk
- *                            <--  Copied{acked} | GoBack{seq} | Fenced{promised}
+ *                            <--  Copied{acked} | GoBack{seq} | Lacking | Fenced{promised}
+ *    SnapshotPart{batches}   -->              to disk, outside the log
+ *                            <--  SnapshotTaken{next offset}
+ *    SnapshotEnd{base}       -->              becomes the log, in one transaction
+ *                            <--  Copied{acked}
  * </pre>
  */
 public sealed interface PeerMessage {
@@ -91,4 +96,60 @@ public sealed interface PeerMessage {
    * @param promised what is promised
    */
   record Fenced(int epoch, Promise promised) implements PeerMessage {}
+
+  /**
+   * Answer to {@link Copy}: this replica has nothing of the group. Only a snapshot helps.
+   *
+   * @param round from the message
+   */
+  record Lacking(int epoch, long round) implements PeerMessage {}
+
+  /** Answer to {@link Fetch}: the entries that come next are not stored any more. */
+  record Gone(int epoch) implements PeerMessage {}
+
+  /**
+   * RETAIN: committed batches of one partition, below the base of a snapshot.
+   *
+   * @param baseSeq seq of that base
+   * @param partition number within the group
+   * @param offset what was asked for; the first batch may begin below it
+   * @param nextOffset offset after the last batch
+   * @param batches whole batches, in order; none if nothing is stored there
+   */
+  record SnapshotPart(
+      int epoch,
+      long baseSeq,
+      int partition,
+      long offset,
+      long nextOffset,
+      List<ByteBuffer> batches)
+      implements PeerMessage {
+    /** Copies the list. */
+    public SnapshotPart {
+      batches = List.copyOf(batches);
+    }
+
+    /** This message with what was read. */
+    public SnapshotPart withBatches(List<ByteBuffer> read, long next) {
+      return new SnapshotPart(epoch, baseSeq, partition, offset, next, read);
+    }
+  }
+
+  /**
+   * Answer to {@link SnapshotPart}: that is on disk.
+   *
+   * @param nextOffset offset to go on with
+   */
+  record SnapshotTaken(int epoch, long baseSeq, int partition, long nextOffset)
+      implements PeerMessage {}
+
+  /**
+   * RETAIN: all parts are there; the base takes the place of the log.
+   *
+   * @param base a {@link dev.leat.broker.log.group.GroupCheckpoint}
+   */
+  record SnapshotEnd(int epoch, long baseSeq, ByteBuffer base) implements PeerMessage {}
+
+  /** FORGET: the config without you is committed. */
+  record Removed(int epoch) implements PeerMessage {}
 }

@@ -44,7 +44,7 @@ final class PendingPartitions {
       }
       case TOPIC -> EntryBodies.topic(EntryBodies.join(entry.body())).forEach(this::change);
       case CLOCK -> clockMs = EntryBodies.clock(EntryBodies.join(entry.body())).clockMs();
-      case CONFIG, BARRIER, START, PROMISE, BASE, REPLICA -> {}
+      case CONFIG, BARRIER, START, PROMISE, BASE, REPLICA, MOVED -> {}
     }
   }
 
@@ -107,7 +107,7 @@ final class PendingPartitions {
         }
       }
       case TOPIC -> EntryBodies.topic(EntryBodies.join(entry.body())).forEach(this::onCommitted);
-      case CONFIG, BARRIER, START, CLOCK, PROMISE, BASE, REPLICA -> {}
+      case CONFIG, BARRIER, START, CLOCK, PROMISE, BASE, REPLICA, MOVED -> {}
     }
   }
 

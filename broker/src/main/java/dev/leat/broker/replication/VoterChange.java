@@ -18,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class VoterChange {
+  private static final int MAX_REMINDERS = 100;
+
   private final GroupCore core;
   private final Leader leader;
   private @Nullable Wanted wanted;
+  private List<Replica> leaving = List.of();
+  private List<Replica> removed = List.of();
+  private int reminders;
 
   private record Wanted(List<Replica> voters, Object token) {}
 
@@ -41,10 +46,12 @@ final class VoterChange {
       takeBack(now, asked.token());
       return;
     }
-    if (wanted != null || now.isJoint() || !isCommitted()) {
+    if (now.isJoint() || !isCommitted()) {
       refuse(asked.token(), Refusal.NOT_READY, "another change of voters is under way");
       return;
     }
+    // What has not begun gives way: its learners may never catch up.
+    refuseAll(core.refused(Refusal.NOT_READY, "another change of voters was asked for"));
     if (voters.equals(now.voters())) {
       core.reply(asked.token(), new Outcome.Done());
       return;
@@ -65,11 +72,23 @@ final class VoterChange {
     }
     refuseAll(core.refused(Refusal.NOT_READY, "the change of voters was taken back"));
     wanted = new Wanted(joint.prev(), token);
+    leaving = joint.voters().stream().filter(added -> !joint.prev().contains(added)).toList();
     append(GroupConfig.of(joint.prev()));
   }
 
   void onTick() {
     proceed();
+    if (reminders > 0) {
+      reminders--;
+      sayRemoved();
+    }
+  }
+
+  /** FORGET: those who are in no config any more; told some times, in case it gets lost. */
+  private void sayRemoved() {
+    for (Replica replica : removed) {
+      core.send(replica, new PeerMessage.Removed(leader.epoch()));
+    }
   }
 
   void onCommitted() {
@@ -80,9 +99,16 @@ final class VoterChange {
     GroupConfig now = leader.config();
     if (now.isJoint()) {
       if (isCommitted() || core.isDropped(Rule.EARLYFINAL)) {
+        leaving = now.prev().stream().filter(old -> !now.voters().contains(old)).toList();
         append(GroupConfig.of(now.voters()));
       }
       return;
+    }
+    if (!leaving.isEmpty() && isCommitted()) {
+      removed = leaving.stream().filter(replica -> !replica.equals(core.self())).toList();
+      leaving = List.of();
+      reminders = MAX_REMINDERS;
+      sayRemoved();
     }
     Wanted change = wanted;
     if (change == null || !isCommitted()) {
@@ -92,7 +118,7 @@ final class VoterChange {
       wanted = null;
       core.reply(change.token(), new Outcome.Done());
       leader.followConfig();
-    } else if (areCaughtUp(change.voters())) {
+    } else if (areCaughtUp(now, change.voters())) {
       append(new GroupConfig(change.voters(), now.voters()));
     }
   }
@@ -101,10 +127,16 @@ final class VoterChange {
     return core.log.state().seq() >= core.log.configSeq();
   }
 
-  /** A quorum of the new voters has acked within the last second of the log's end. */
-  private boolean areCaughtUp(List<Replica> voters) {
+  /**
+   * A quorum of the new voters has acked within the last second of the log's end; and so have all
+   * that come in, or else the group would survive less than before.
+   */
+  private boolean areCaughtUp(GroupConfig now, List<Replica> voters) {
     long since = core.nowMs() - core.options.contactMs();
-    return Quorum.reachedBy(voters, this::caughtUpMs) >= since;
+    return Quorum.reachedBy(voters, this::caughtUpMs) >= since
+        && voters.stream()
+            .filter(voter -> !now.voters().contains(voter))
+            .allMatch(added -> caughtUpMs(added) >= since);
   }
 
   private long caughtUpMs(Replica replica) {

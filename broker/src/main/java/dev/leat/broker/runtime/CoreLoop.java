@@ -262,6 +262,9 @@ public final class CoreLoop implements Runnable, JournalListener {
       case Effect.StartsMoved moved -> {}
       case Effect.Send send -> throw noPeers(group);
       case Effect.SendLog sendLog -> throw noPeers(group);
+      case Effect.SendBatches sendBatches -> throw noPeers(group);
+      case Effect.DiskWentBack wentBack -> LOG.error(wentBack.detail());
+      case Effect.Dropped dropped -> notifyObservers(group, dropped);
     }
   }
 

@@ -93,6 +93,9 @@ final class GroupRunner {
       case Effect.Persist persist -> {}
       case Effect.Send send -> {}
       case Effect.SendLog sendLog -> {}
+      case Effect.SendBatches sendBatches -> {}
+      case Effect.DiskWentBack wentBack -> {}
+      case Effect.Dropped dropped -> {}
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }

@@ -89,6 +89,18 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
     }
   }
 
+  /**
+   * The base of a snapshot, from another replica's checkpoint.
+   *
+   * @param own which replica takes it
+   * @throws CorruptEntryException as {@link #decode}
+   */
+  public static GroupCheckpoint adopt(ByteBuffer bytes, GroupIdentity own, Promise promise) {
+    GroupState state = decode(bytes).state();
+    state.rename(own);
+    return new GroupCheckpoint(state, promise);
+  }
+
   private static int crc(ByteBuffer content) {
     CRC32C crc = new CRC32C();
     crc.update(content);

@@ -12,6 +12,9 @@ import java.util.List;
  *     gets its config with a snapshot
  */
 public record GroupIdentity(long history, Replica self, List<Replica> firstVoters) {
+  /** No replica any more: the group was dropped from this disk. */
+  public static final GroupIdentity NONE = new GroupIdentity(0, new Replica(-1, 0), List.of());
+
   /** Copies the list. */
   public GroupIdentity {
     firstVoters = List.copyOf(firstVoters);

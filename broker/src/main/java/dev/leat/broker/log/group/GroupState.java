@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * leader, follower and recovery all use it, so the state is the same everywhere at the same seq.
  */
 public final class GroupState {
-  private final GroupIdentity identity;
+  private GroupIdentity identity;
   private long seq;
   private @Nullable GroupConfig config;
   private long configSeq;
@@ -120,7 +120,7 @@ public final class GroupState {
       case CONFIG -> setConfig(EntryBodies.config(EntryBodies.join(body)), seq);
       case CLOCK -> tick(EntryBodies.clock(EntryBodies.join(body)));
       case BARRIER -> {}
-      case PROMISE, BASE, REPLICA ->
+      case PROMISE, BASE, REPLICA, MOVED ->
           Invariant.check(false, "kind %d in the log at %d", header.kind().code(), seq);
     }
   }
@@ -167,6 +167,10 @@ public final class GroupState {
     byNumber[number] = partition;
     byId.put(partition.info().id(), partition);
     nextNumber = Math.max(nextNumber, number + 1);
+  }
+
+  void rename(GroupIdentity own) {
+    identity = own;
   }
 
   void setConfig(GroupConfig newest, long atSeq) {

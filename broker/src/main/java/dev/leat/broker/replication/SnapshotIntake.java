@@ -1,0 +1,89 @@
+package dev.leat.broker.replication;
+
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.Promise;
+import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.group.GroupCheckpoint;
+import dev.leat.broker.log.group.GroupState;
+import dev.leat.broker.log.group.PartitionState;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * RETAIN: taking a snapshot. Parts go to disk outside the log; with its base, in one transaction,
+ * it becomes the log. Until then this replica has what it had.
+ */
+final class SnapshotIntake {
+  // Fields of a batch (magic 2).
+  private static final int BASE_OFFSET_AT = 0;
+  private static final int LAST_OFFSET_DELTA_AT = 23;
+  private static final int MAX_TIMESTAMP_AT = 35;
+
+  private final GroupCore core;
+
+  SnapshotIntake(GroupCore core) {
+    this.core = core;
+  }
+
+  void onPart(Replica from, PeerMessage.SnapshotPart part) {
+    long next = part.nextOffset();
+    PartitionState own = core.log.state().partition(part.partition());
+    if (own != null && own.endOffset() >= next) {
+      // Committed here too, so it is the same: go on after it.
+      next = own.endOffset();
+    } else if (!part.batches().isEmpty()) {
+      core.log.write(moved(part));
+    }
+    core.emitWhenDurable(
+        new Effect.Send(
+            from,
+            new PeerMessage.SnapshotTaken(part.epoch(), part.baseSeq(), part.partition(), next)));
+  }
+
+  private Entry moved(PeerMessage.SnapshotPart part) {
+    ByteBuffer first = part.batches().getFirst();
+    ByteBuffer last = part.batches().getLast();
+    long baseOffset = first.getLong(first.position() + BASE_OFFSET_AT);
+    long lastOffset =
+        last.getLong(last.position() + BASE_OFFSET_AT)
+            + last.getInt(last.position() + LAST_OFFSET_DELTA_AT);
+    long maxTimestamp = -1;
+    for (ByteBuffer batch : part.batches()) {
+      maxTimestamp = Math.max(maxTimestamp, batch.getLong(batch.position() + MAX_TIMESTAMP_AT));
+    }
+    EntryHeader header =
+        new EntryHeader(
+            core.log.group(),
+            0,
+            part.epoch(),
+            EntryKind.MOVED,
+            part.partition(),
+            baseOffset,
+            (int) (lastOffset - baseOffset),
+            maxTimestamp,
+            List.of());
+    return new Entry(header, part.batches());
+  }
+
+  /**
+   * Takes the base, unless the log has its seq already.
+   *
+   * @return whether it is the log now
+   */
+  boolean onEnd(Replica from, PeerMessage.SnapshotEnd end) {
+    GroupLog log = core.log;
+    GroupState before = log.state();
+    Promise promise = new Promise(end.epoch(), from);
+    GroupCheckpoint base = GroupCheckpoint.adopt(end.base(), before.identity(), promise);
+    GroupState after = base.state();
+    if (after.seq() <= before.seq()
+        || (before.config() != null && log.has(after.seq(), after.epochs().lastEpoch()))) {
+      return false;
+    }
+    log.install(base);
+    core.installed(before);
+    return true;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.leat.broker.replication;
+
+import dev.leat.broker.log.GroupId;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Lets the simulator make machines that drop a rule. */
+public final class MachineSeam {
+  private MachineSeam() {}
+
+  /** A recovery whose machine obeys all rules but these. */
+  public static GroupRecovery recovery(
+      GroupId group, GroupOptions options, List<String> droppedRules) {
+    EnumSet<Rule> dropped = EnumSet.noneOf(Rule.class);
+    droppedRules.forEach(rule -> dropped.add(Rule.valueOf(rule)));
+    return new GroupRecovery(group, options, dropped);
+  }
+
+  /** Names of all rules. */
+  public static List<String> rules() {
+    return Arrays.stream(Rule.values()).map(Rule::name).toList();
+  }
+}

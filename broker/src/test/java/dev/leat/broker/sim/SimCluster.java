@@ -1,0 +1,358 @@
+package dev.leat.broker.sim;
+
+import dev.leat.broker.log.GroupConfig;
+import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.TopicId;
+import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.replication.GroupEvent;
+import dev.leat.broker.replication.GroupOptions;
+import dev.leat.broker.replication.GroupStatus;
+import dev.leat.broker.replication.Outcome;
+import dev.leat.broker.replication.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Brokers, their network, producers, whoever appoints, and what goes wrong. */
+final class SimCluster {
+  private static final int PARTITIONS = 3;
+  private static final Consumer<Outcome> NOBODY = outcome -> {};
+
+  private final SimPlan plan;
+  private final SimClock clock;
+  private final SimNetwork network;
+  private final SafetyChecker checker;
+  private final Sometimes sometimes = new Sometimes();
+  private final List<SimNode> nodes = new ArrayList<>();
+  private final List<Replica> firstVoters = new ArrayList<>();
+  private final List<SimProducer> producers = new ArrayList<>();
+  private final GroupOptions options;
+  private int lostDisks;
+  private long nextReplicaId = 1_000;
+  private boolean healing;
+
+  SimCluster(SimPlan plan, long seed) {
+    this.plan = plan;
+    clock = new SimClock(seed);
+    options = options(clock);
+    network =
+        new SimNetwork(
+            clock, (to, envelope) -> nodes.get(to).step(new GroupEvent.Receive(envelope)));
+    List<Replica> voters = firstVoters;
+    for (int broker = 0; broker < plan.brokers(); broker++) {
+      nodes.add(new SimNode(broker, this));
+      if (broker < plan.voters()) {
+        voters.add(new Replica(broker, 100 + broker));
+      }
+    }
+    checker = new SafetyChecker(this, GroupConfig.of(voters));
+    for (SimNode node : nodes) {
+      node.start();
+      if (node.broker < plan.voters()) {
+        node.setSelf(voters.get(node.broker));
+        node.step(new GroupEvent.Create(SimNode.HISTORY, node.self(), voters, NOBODY));
+      }
+    }
+  }
+
+  /** Sometimes everything goes in small pieces. */
+  private static GroupOptions options(SimClock clock) {
+    int copyBytes = clock.chance(0.5) ? 120 : 1 << 16;
+    int entryBytes = clock.chance(0.3) ? 150 : 1 << 20;
+    return new GroupOptions(
+        entryBytes, 64L << 20, copyBytes, 4L * copyBytes, 250, 1_000, 1_000, 86_400_000, 600_000);
+  }
+
+  GroupOptions options() {
+    return options;
+  }
+
+  SimPlan plan() {
+    return plan;
+  }
+
+  SimClock clock() {
+    return clock;
+  }
+
+  SimNetwork network() {
+    return network;
+  }
+
+  SafetyChecker checker() {
+    return checker;
+  }
+
+  Sometimes sometimes() {
+    return sometimes;
+  }
+
+  SimNode node(int broker) {
+    return nodes.get(broker);
+  }
+
+  List<SimNode> nodes() {
+    return nodes;
+  }
+
+  int lostDisks() {
+    return lostDisks;
+  }
+
+  void trace(String format, Object... values) {
+    if (plan.trace()) {
+      System.out.printf("%10.3f ", clock.nowUs() / 1_000.0);
+      System.out.printf(format + "%n", values);
+    }
+  }
+
+  /** Any broker that says that it leads; sometimes any broker at all. */
+  SimNode leaderForClient() {
+    List<SimNode> leading = nodes.stream().filter(SimProducer::leads).toList();
+    if (leading.isEmpty() || clock.chance(0.02)) {
+      SimNode any = nodes.get(clock.pick(nodes.size()));
+      return any.isUp() ? any : null;
+    }
+    return leading.get(clock.pick(leading.size()));
+  }
+
+  /** Faults for a while, then none: safety all the time, liveness at the end. */
+  Sometimes run() {
+    SimFaults faults = new SimFaults(this);
+    appointWhenNeeded();
+    createPartitions();
+    moveStarts();
+    keepVoters();
+    faults.begin();
+    for (int i = 0; i < 2 * PARTITIONS; i++) {
+      SimProducer producer = new SimProducer(this, 1_000 + i, 1 + i % PARTITIONS);
+      producers.add(producer);
+      clock.after(clock.between(0, 100_000), producer::send);
+    }
+    clock.runUntil(plan.faultsUs());
+    trace("faults end");
+    faults.end();
+    healing = true;
+    clock.runUntil(plan.faultsUs() + plan.healUs() / 2);
+    long[] before = producers.stream().mapToLong(SimProducer::acked).toArray();
+    clock.runUntil(plan.faultsUs() + plan.healUs());
+    for (int i = 0; i < before.length; i++) {
+      SimFailure.check(
+          producers.get(i).acked() > before[i],
+          "I8",
+          "producer %d makes no progress after the last fault: %s",
+          i,
+          nodes.stream().map(SimNode::status).toList());
+    }
+    checkReadable();
+    return sometimes;
+  }
+
+  /** I6 at the end: the leader has everything that may be read. */
+  private void checkReadable() {
+    SimNode leader =
+        nodes.stream().filter(SimProducer::leads).reduce((a, b) -> higher(a, b)).orElseThrow();
+    SimFailure.check(
+        leader.status().committedSeq() >= checker.committedSeq() - 50,
+        "I6",
+        "leader %s is far behind %d",
+        leader.status(),
+        checker.committedSeq());
+    checker.checkReadable(leader);
+  }
+
+  private static SimNode higher(SimNode a, SimNode b) {
+    return a.status().promised().epoch() > b.status().promised().epoch() ? a : b;
+  }
+
+  private void createPartitions() {
+    SimNode leader = leaderForClient();
+    if (leader != null) {
+      List<GroupEvent.NewPartition> wanted = new ArrayList<>();
+      for (int i = 0; i < PARTITIONS; i++) {
+        TopicPartition id = new TopicPartition(new TopicId(1, 1), i);
+        wanted.add(new GroupEvent.NewPartition(id, "click"));
+      }
+      leader.step(new GroupEvent.ChangePartitions(wanted, List.of(), NOBODY));
+    }
+    clock.after(300_000, this::createPartitions);
+  }
+
+  /** Retention: the leader lets the older half of a partition go. */
+  private void moveStarts() {
+    clock.after(clock.between(100_000, 600_000), this::moveStarts);
+    SimNode leader = leaderForClient();
+    if (leader == null || healing) {
+      return;
+    }
+    int partition = 1 + clock.pick(PARTITIONS);
+    leader
+        .machine()
+        .view(partition)
+        .ifPresent(
+            view -> {
+              long start = (view.startOffset() + view.highWatermark()) / 2;
+              leader.step(
+                  new GroupEvent.MoveStarts(
+                      List.of(new GroupEvent.StartMove(partition, start)), NOBODY));
+            });
+  }
+
+  /** Brokers without the group join it; voters that are gone are replaced. */
+  private void keepVoters() {
+    clock.after(clock.between(200_000, 500_000), this::keepVoters);
+    for (SimNode node : nodes) {
+      if (node.isUp() && !node.isPaused() && !node.machine().exists()) {
+        join(node);
+      }
+    }
+    SimNode leader = nodes.stream().filter(SimProducer::leads).findAny().orElse(null);
+    if (leader == null || leader.isPaused()) {
+      return;
+    }
+    GroupConfig config = leader.status().config();
+    boolean lost = config.voters().stream().anyMatch(voter -> !isAlive(voter));
+    boolean wanted = plan.brokers() > plan.voters() && !healing && clock.chance(0.5);
+    if (lost || wanted) {
+      changeVoters(leader, config);
+    }
+  }
+
+  private void join(SimNode node) {
+    boolean forgets = plan.drops("FORGET") || plan.drops("DISK");
+    if (node.self() == null || !forgets) {
+      node.setSelf(new Replica(node.broker, nextReplicaId++));
+    }
+    if (plan.drops("DISK") && node.broker < plan.voters()) {
+      node.step(new GroupEvent.Create(SimNode.HISTORY, node.self(), firstVoters, NOBODY));
+    } else {
+      node.step(new GroupEvent.Join(SimNode.HISTORY, node.self(), NOBODY));
+    }
+  }
+
+  boolean isAlive(Replica replica) {
+    SimNode node = nodes.get(replica.broker());
+    return replica.equals(node.self());
+  }
+
+  private void changeVoters(SimNode leader, GroupConfig config) {
+    if (config.isJoint() && clock.chance(0.3)) {
+      ask(leader, config.prev());
+      return;
+    }
+    List<Replica> candidates = new ArrayList<>();
+    for (SimNode node : nodes) {
+      if (node.self() != null && node != leader) {
+        candidates.add(node.self());
+      }
+    }
+    int size = config.voters().size();
+    if (clock.chance(0.2) && !healing) {
+      size = 1 + 2 * clock.pick(3);
+    }
+    size = Math.min(size, (candidates.size() + 1 + 1) / 2 * 2 - 1);
+    List<Replica> voters = new ArrayList<>(List.of(leader.self()));
+    // Mostly one is replaced: those who vote already come first.
+    List<Replica> stay =
+        config.voters().stream().filter(v -> isAlive(v) && candidates.contains(v)).toList();
+    int leave = clock.chance(0.7) ? 1 : 0;
+    for (Replica replica : stay.subList(Math.min(leave, stay.size()), stay.size())) {
+      if (voters.size() < size) {
+        voters.add(replica);
+      }
+    }
+    candidates.removeAll(voters);
+    while (voters.size() < size && !candidates.isEmpty()) {
+      voters.add(candidates.remove(clock.pick(candidates.size())));
+    }
+    if (voters.size() % 2 == 1) {
+      ask(leader, voters);
+    }
+  }
+
+  private void ask(SimNode leader, List<Replica> voters) {
+    trace("change to %s", voters);
+    Consumer<Outcome> token =
+        outcome -> sometimes.happened("change " + outcome.getClass().getSimpleName());
+    leader.step(new GroupEvent.ChangeVoters(voters, token));
+  }
+
+  /** Whether this disk may get lost: every quorum of every config that anybody has survives it. */
+  boolean canLoseDisk(SimNode node) {
+    if (node.self() == null || healing) {
+      return false;
+    }
+    for (SimNode other : nodes) {
+      GroupStatus status = other.status();
+      if (status == null) {
+        return false;
+      }
+      GroupConfig config = status.config();
+      if (config != null) {
+        boolean allAlive = config.all().stream().allMatch(this::isAlive);
+        if (!allAlive || config.isJoint() || config.voters().size() < 3) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  void loseDisk(SimNode node) {
+    trace("%d loses its disk", node.broker);
+    sometimes.happened("disk lost");
+    lostDisks++;
+    node.loseDisk();
+    if (!plan.drops("DISK")) {
+      node.setSelf(null);
+    }
+    node.start();
+  }
+
+  /** A reasonable appointer: nobody leads, so the voter with the best log shall. */
+  private void appointWhenNeeded() {
+    long every = clock.between(50_000, 300_000);
+    clock.after(every, this::appointWhenNeeded);
+    boolean led = nodes.stream().anyMatch(node -> SimProducer.leads(node) && !node.isPaused());
+    if (led || (!healing && clock.chance(0.3))) {
+      return;
+    }
+    SimNode best = null;
+    for (SimNode node : nodes) {
+      if (node.isUp() && !node.isPaused() && node.status() != null && isVoter(node)) {
+        best = best == null || isBetter(node.status(), best.status()) ? node : best;
+      }
+    }
+    if (best != null) {
+      boolean busy = best.status().role() == Role.COLLECTING && clock.chance(0.7);
+      if (!busy) {
+        appoint(best, highestEpoch() + 1);
+      }
+    }
+  }
+
+  private static boolean isVoter(SimNode node) {
+    GroupConfig config = node.status().config();
+    return config != null && config.contains(node.self());
+  }
+
+  private static boolean isBetter(GroupStatus one, GroupStatus other) {
+    return one.lastEpoch() > other.lastEpoch()
+        || (one.lastEpoch() == other.lastEpoch() && one.lastSeq() > other.lastSeq());
+  }
+
+  int highestEpoch() {
+    return nodes.stream()
+        .filter(node -> node.status() != null)
+        .mapToInt(node -> node.status().promised().epoch())
+        .max()
+        .orElse(0);
+  }
+
+  void appoint(SimNode node, int epoch) {
+    trace("appoint %d in epoch %d", node.broker, epoch);
+    Consumer<Outcome> token =
+        outcome -> sometimes.happened("appointment " + outcome.getClass().getSimpleName());
+    node.step(new GroupEvent.Appoint(epoch, token));
+  }
+}

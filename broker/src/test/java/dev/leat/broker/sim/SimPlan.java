@@ -1,0 +1,31 @@
+package dev.leat.broker.sim;
+
+import java.util.List;
+
+/**
+ * What a simulation is made of; all else follows from the seed.
+ *
+ * @param brokers number of brokers
+ * @param voters first voters, brokers 0 to voters - 1
+ * @param faultsUs how long things go wrong
+ * @param healUs how long the cluster has to become well again afterwards
+ * @param droppedRules rules of the protocol that the code leaves out
+ * @param trace print what happens
+ */
+record SimPlan(
+    int brokers, int voters, long faultsUs, long healUs, List<String> droppedRules, boolean trace) {
+  static final long SECOND_US = 1_000_000;
+
+  static SimPlan of(int brokers, int voters) {
+    return new SimPlan(
+        brokers, voters, 5 * SECOND_US, 5 * SECOND_US, List.of(), Boolean.getBoolean("sim.trace"));
+  }
+
+  SimPlan without(String rule) {
+    return new SimPlan(brokers, voters, faultsUs, healUs, List.of(rule), trace);
+  }
+
+  boolean drops(String rule) {
+    return droppedRules.contains(rule);
+  }
+}
