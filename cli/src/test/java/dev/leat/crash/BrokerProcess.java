@@ -1,0 +1,101 @@
+package dev.leat.crash;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code leat up} in a process of its own, that can be killed. */
+final class BrokerProcess {
+  private static final int EXIT_TIMEOUT_S = 30;
+
+  private final Path directory;
+  private final int port;
+  private Process process;
+
+  /** Starts it; returns when it is ready. */
+  BrokerProcess(Path directory) throws IOException {
+    this.directory = directory;
+    this.port = freePort();
+    this.process = start();
+  }
+
+  String bootstrap() {
+    return "127.0.0.1:" + port;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Ends it as a power failure of the process would: nothing is flushed, closed or said. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    if (!process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("process " + process.pid() + " survives SIGKILL");
+    }
+  }
+
+  /** Starts it again in the same directory and on the same port; returns when it is ready. */
+  void restart() throws IOException {
+    process = start();
+  }
+
+  /** Ends it politely; its exit status. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)) {
+      kill();
+    }
+    return process.exitValue();
+  }
+
+  private Process start() throws IOException {
+    Process started =
+        new ProcessBuilder(command())
+            .redirectError(directory.resolve("stderr.log").toFile())
+            .start();
+    BufferedReader out = started.inputReader(StandardCharsets.UTF_8);
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith("ready")) {
+        return started;
+      }
+    }
+    throw new IOException("the broker ended before it was ready; see " + directory);
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("--"))
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
+            "dev.leat.cli.Main",
+            "up",
+            "--dir",
+            directory.toString(),
+            "--grpc-port",
+            Integer.toString(port)));
+    return command;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.leat.crash;
+
+import dev.leat.v1.FetchForm;
+import dev.leat.v1.FetchPartition;
+import dev.leat.v1.FetchRequest;
+import dev.leat.v1.FetchResponse;
+import dev.leat.v1.FetchedPartition;
+import dev.leat.v1.ListOffsetsRequest;
+import dev.leat.v1.NamedOffset;
+import dev.leat.v1.OffsetSpec;
+import dev.leat.v1.Record;
+import dev.leat.v1.RecordServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Reads partitions from their first record to their high watermark, with nothing but the generated stubs: another client than the one that wrote. */
+final class WholeLog implements AutoCloseable {
+  private static final int TIMEOUT_S = 120;
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+  private final ManagedChannel channel;
+
+  WholeLog(int port) {
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
+            .usePlaintext()
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .build();
+  }
+
+  /** All records of a partition, in order. */
+  List<Record> read(String topic, int partition) {
+    FetchPartition from =
+        FetchPartition.newBuilder().setTopic(topic).setPartition(partition).setStart(earliest()).build();
+    long end = stub().listOffsets(ListOffsetsRequest.newBuilder().addPartitions(from).build()).getOffsets(0).getHighWatermark();
+    List<Record> records = new ArrayList<>();
+    if (end == 0) {
+      return records;
+    }
+    Iterator<FetchResponse> responses =
+        stub().fetch(FetchRequest.newBuilder().addPartitions(from).setForm(FetchForm.FETCH_FORM_RECORDS).build());
+    while (records.size() < end) {
+      for (FetchedPartition piece : responses.next().getPartitionsList()) {
+        if (piece.hasError()) {
+          throw new IllegalStateException(piece.getError().getMessage());
+        }
+        records.addAll(piece.getRecordsList());
+      }
+    }
+    return records;
+  }
+
+  private RecordServiceGrpc.RecordServiceBlockingStub stub() {
+    return RecordServiceGrpc.newBlockingStub(channel).withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS);
+  }
+
+  private static OffsetSpec earliest() {
+    return OffsetSpec.newBuilder().setNamed(NamedOffset.NAMED_OFFSET_EARLIEST).build();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}
