@@ -28,19 +28,21 @@ public final class Murmur2 {
     int words = key.length >> 2;
     for (int i = 0; i < words; i++) {
       int k = littleEndianInt(key, i << 2) * M;
-      hash = hash * M ^ (k ^ k >>> R) * M;
+      hash = (hash * M) ^ ((k ^ (k >>> R)) * M);
     }
     int rest = words << 2;
     int tail = tail(key, rest);
     if (rest < key.length) {
       hash = (hash ^ tail) * M;
     }
-    hash = (hash ^ hash >>> 13) * M;
-    return hash ^ hash >>> 15;
+    hash = (hash ^ (hash >>> 13)) * M;
+    return hash ^ (hash >>> 15);
   }
 
   private static int littleEndianInt(byte[] key, int at) {
-    return key[at] & 255 | (key[at + 1] & 255) << 8 | (key[at + 2] & 255) << 16 | key[at + 3] << 24;
+    int low = (key[at] & 255) | ((key[at + 1] & 255) << 8);
+    int high = (key[at + 2] & 255) | (key[at + 3] << 8);
+    return low | (high << 16);
   }
 
   private static int tail(byte[] key, int from) {

@@ -1,0 +1,81 @@
+package dev.leat.client;
+
+import dev.leat.client.error.LeatErrorCode;
+import dev.leat.client.error.LeatException;
+import dev.leat.client.internal.net.Session;
+import dev.leat.client.internal.net.Sessions;
+import dev.leat.client.internal.produce.ProducerCore;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A client of one cluster: the connections that producers, consumers and the admin share, and one
+ * network thread. Safe for use by several threads; a program needs one.
+ */
+public final class LeatClient implements AutoCloseable {
+
+  private final Session session;
+  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private LeatClient(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Connects with the default settings.
+   *
+   * @param bootstrap brokers to ask first, {@code host:port}, separated by commas
+   * @throws LeatException if none of them answers in time
+   */
+  public static LeatClient connect(String bootstrap) {
+    return connect(ClientConfig.of(bootstrap));
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws LeatException if none of the brokers answers in time
+   */
+  public static LeatClient connect(ClientConfig config) {
+    return new LeatClient(Sessions.connect(config));
+  }
+
+  /** A producer with the default settings. */
+  public Producer producer() {
+    return producer(ProducerConfig.DEFAULT);
+  }
+
+  /** A producer. */
+  public Producer producer(ProducerConfig config) {
+    checkOpen();
+    ProducerCore producer = new ProducerCore(session, config, open::remove);
+    open.add(producer);
+    return producer;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw LeatException.of(LeatErrorCode.CLOSED, "the client is closed");
+    }
+  }
+
+  /** Closes all producers and consumers, and the connections. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (AutoCloseable part : Set.copyOf(open)) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        throw e instanceof LeatException failure
+            ? failure
+            : LeatException.of(LeatErrorCode.INTERNAL, String.valueOf(e), e);
+      }
+    }
+    Sessions.close(session);
+  }
+}

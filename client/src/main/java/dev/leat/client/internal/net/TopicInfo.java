@@ -1,0 +1,21 @@
+package dev.leat.client.internal.net;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+
+/**
+ * What is known of a topic.
+ *
+ * @param name name
+ * @param id 16 random bytes: another id means another topic of the same name
+ * @param partitions who leads each partition's group, by partition number
+ * @param maxMessageBytes largest batch that brokers take, 0 if not known
+ */
+public record TopicInfo(
+    String name, ByteString id, List<GroupRoute> partitions, int maxMessageBytes) {
+
+  /** Keeps an unchangeable list. */
+  public TopicInfo {
+    partitions = List.copyOf(partitions);
+  }
+}
