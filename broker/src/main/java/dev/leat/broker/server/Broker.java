@@ -101,7 +101,7 @@ public final class Broker implements AutoCloseable {
           new BrokerRuntime.Options(
               config.brokerId(),
               clusterId.toString(),
-              config.cluster(),
+              "default",
               config.groups(),
               config.memory().produceBytes(),
               config.retentionIntervalMs()),

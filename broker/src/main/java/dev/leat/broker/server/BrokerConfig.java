@@ -1,6 +1,5 @@
 package dev.leat.broker.server;
 
-import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -8,7 +7,6 @@ import java.util.Objects;
  * Everything that one broker is told at its start.
  *
  * @param brokerId number of the broker, from 0
- * @param cluster name of the Cluster resource
  * @param directory where its journal lies
  * @param host address that the listeners bind to, and that clients are told
  * @param grpcPort port of the gRPC listener; 0: any free one
@@ -21,7 +19,6 @@ import java.util.Objects;
  */
 public record BrokerConfig(
     int brokerId,
-    ResourceName cluster,
     Path directory,
     String host,
     int grpcPort,
@@ -33,9 +30,6 @@ public record BrokerConfig(
     MemoryLimits memory) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
-
-  /** The only Cluster of a laptop. */
-  public static final ResourceName EMBEDDED_CLUSTER = new ResourceName("default", "main");
 
   /** Default segment size on a laptop. On Kubernetes it is 1 GiB. */
   public static final long EMBEDDED_SEGMENT_BYTES = 64L << 20;
@@ -60,7 +54,6 @@ public record BrokerConfig(
       int brokerId, Path directory, String host, int grpcPort, int httpPort) {
     return new BrokerConfig(
         brokerId,
-        EMBEDDED_CLUSTER,
         directory,
         host,
         grpcPort,
