@@ -1,5 +1,6 @@
 package dev.leat.broker.state;
 
+import dev.leat.broker.control.ResourceKey;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,6 @@
 package dev.leat.broker.state;
 
+import dev.leat.broker.control.ResourceKey;
 import dev.leat.crds.Kind;
 import dev.leat.crds.ResourceName;
 import dev.leat.crds.yaml.Problem;

@@ -1,7 +1,9 @@
 package dev.leat.broker.state;
 
+import dev.leat.broker.control.ResourceTable;
 import dev.leat.broker.control.StateStore;
 import dev.leat.broker.control.StoreOutcome;
+import dev.leat.broker.control.Verb;
 import dev.leat.broker.control.WatchEvent;
 import dev.leat.broker.control.WatchListener;
 import dev.leat.crds.Kind;
@@ -89,7 +91,9 @@ public final class LocalStateStore implements StateStore {
     this.directory = directory;
     clock = context.clock();
     List<Resource<?>> resources = directory.load();
-    table = new ResourceTable(resources, directory.versions()::next, context.uids());
+    table =
+        new ResourceTable(
+            resources, directory.versions()::next, context.uids(), ResourceFiles.MAX_NAME_LENGTH);
     queue = new SerialQueue<>(context.executor(), MAX_QUEUED, MAX_BATCH, this::run);
     directory.versions().reserve(resources.size() + 1);
     table.adoptHandmade(now());

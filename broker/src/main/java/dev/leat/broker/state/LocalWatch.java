@@ -1,5 +1,6 @@
 package dev.leat.broker.state;
 
+import dev.leat.broker.control.ResourceTable;
 import dev.leat.broker.control.StateStore;
 import dev.leat.broker.control.WatchEvent;
 import dev.leat.broker.control.WatchListener;

@@ -1,5 +1,6 @@
 package dev.leat.broker.state;
 
+import dev.leat.broker.control.ResourceKey;
 import dev.leat.crds.Resource;
 import dev.leat.crds.yaml.ResourceWriter;
 import java.io.Closeable;

@@ -1,6 +1,8 @@
 package dev.leat.broker.state;
 
+import dev.leat.broker.control.ResourceKey;
 import dev.leat.crds.Kind;
+import dev.leat.crds.ObjectMeta;
 import dev.leat.crds.Resource;
 import dev.leat.crds.yaml.Manifest;
 import dev.leat.crds.yaml.Problem;
@@ -93,13 +95,20 @@ final class ResourceFiles {
       checkPlace(kind, file, result.manifests()).ifPresent(wrong::add);
     }
     if (wrong.isEmpty()) {
-      resources.add(result.manifests().getFirst().resource());
+      resources.add(withVersionOfOurs(result.manifests().getFirst().resource()));
     } else if (kind.equals(Kind.LEASE)) {
       LOG.warn("a lease is removed, damaged when the machine went down: {}", wrong);
       disk.delete(file);
     } else {
       problems.addAll(wrong);
     }
+  }
+
+  // What a person copied from a Kubernetes cluster may have a version of another form.
+  private static <R extends Resource<R>> R withVersionOfOurs(Resource<R> resource) {
+    ObjectMeta metadata = resource.metadata();
+    boolean ours = ResourceVersions.numberOf(metadata.resourceVersion()) > 0;
+    return resource.withMetadata(ours ? metadata : metadata.edit().resourceVersion("").build());
   }
 
   private Optional<Problem> checkPlace(Kind<?> kind, Path file, List<Manifest> manifests) {

@@ -1,7 +1,5 @@
-package dev.leat.broker.state;
+package dev.leat.broker.control;
 
-import dev.leat.broker.control.StoreOutcome;
-import dev.leat.broker.control.WatchEvent;
 import dev.leat.crds.Kind;
 import dev.leat.crds.ObjectMeta;
 import dev.leat.crds.Resource;
@@ -18,21 +16,34 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * All resources, and what writes do to them: the rules of the Kubernetes API, as far as Leat relies
- * on them.
+ * All resources of a store, and what writes do to them: the rules of the Kubernetes API, as far as
+ * Leat relies on them. Pure; for stores that are not the Kubernetes API.
  *
  * <p>Writes collect in a batch, which sees itself; everybody else sees it after {@link #publish}.
+ * One thread writes; reads are allowed on any.
  */
-final class ResourceTable {
+public final class ResourceTable {
   private final Map<Kind<?>, TreeMap<ResourceName, Resource<?>>> published = new LinkedHashMap<>();
   private final Map<ResourceKey, Optional<Resource<?>>> batch = new LinkedHashMap<>();
   private final List<WatchEvent<?>> events = new ArrayList<>();
   private final Supplier<String> versions;
   private final Supplier<String> uids;
+  private final int maxNameLength;
 
-  /** A table of {@code resources}; new ones get the next version, and an uid, from these. */
-  ResourceTable(
-      Collection<Resource<?>> resources, Supplier<String> versions, Supplier<String> uids) {
+  /**
+   * A table.
+   *
+   * @param resources what is in it
+   * @param versions gives a new resourceVersion each time
+   * @param uids gives a new uid each time
+   * @param maxNameLength longest object name that it takes, in characters
+   */
+  public ResourceTable(
+      Collection<Resource<?>> resources,
+      Supplier<String> versions,
+      Supplier<String> uids,
+      int maxNameLength) {
+    this.maxNameLength = maxNameLength;
     Kind.ALL.forEach(kind -> published.put(kind, new TreeMap<>()));
     resources.forEach(this::put);
     this.versions = versions;
@@ -40,17 +51,17 @@ final class ResourceTable {
   }
 
   /** A published resource. */
-  synchronized <R extends Resource<R>> Optional<R> get(Kind<R> kind, ResourceName name) {
+  public synchronized <R extends Resource<R>> Optional<R> get(Kind<R> kind, ResourceName name) {
     return Optional.ofNullable(ofKind(kind).get(name)).map(kind.type()::cast);
   }
 
   /** All published resources of a kind. */
-  synchronized <R extends Resource<R>> List<R> list(Kind<R> kind) {
+  public synchronized <R extends Resource<R>> List<R> list(Kind<R> kind) {
     return ofKind(kind).values().stream().map(kind.type()::cast).toList();
   }
 
   /** Adds a write to the batch, or says why not. */
-  <R extends Resource<R>> StoreOutcome<R> write(Verb verb, R resource, Instant now) {
+  public <R extends Resource<R>> StoreOutcome<R> write(Verb verb, R resource, Instant now) {
     Optional<R> stored = latest(resource);
     if (verb == Verb.CREATE) {
       return stored.isPresent() ? new StoreOutcome.AlreadyExists<>() : create(resource, now);
@@ -75,10 +86,10 @@ final class ResourceTable {
 
   private <R extends Resource<R>> StoreOutcome<R> create(R resource, Instant now) {
     String name = resource.metadata().name();
-    if (name.length() > ResourceFiles.MAX_NAME_LENGTH) {
+    if (name.length() > maxNameLength) {
       return new StoreOutcome.Refused<>(
-          "metadata.name has %d characters: a file name has room for %d, choose a shorter one"
-              .formatted(name.length(), ResourceFiles.MAX_NAME_LENGTH));
+          "metadata.name has %d characters: %d are possible here, choose a shorter one"
+              .formatted(name.length(), maxNameLength));
     }
     ObjectMeta metadata =
         resource
@@ -171,16 +182,17 @@ final class ResourceTable {
         : pending.map(resource.kind().type()::cast);
   }
 
-  /** Puts into the batch what people wrote by hand: it has no uid or version yet. */
-  void adoptHandmade(Instant now) {
+  /** Puts what people wrote by hand, and so has no uid or version yet, into the batch. */
+  public void adoptHandmade(Instant now) {
     Kind.ALL.forEach(kind -> adopt(kind, now));
   }
 
   private <R extends Resource<R>> void adopt(Kind<R> kind, Instant now) {
     for (R resource : list(kind)) {
       ObjectMeta metadata = resource.metadata();
-      boolean numbered = ResourceVersions.numberOf(metadata.resourceVersion()) > 0;
-      if (!numbered || metadata.uid().isEmpty() || metadata.creationTimestamp().isEmpty()) {
+      if (metadata.resourceVersion().isEmpty()
+          || metadata.uid().isEmpty()
+          || metadata.creationTimestamp().isEmpty()) {
         ObjectMeta adopted =
             metadata
                 .edit()
@@ -195,12 +207,12 @@ final class ResourceTable {
   }
 
   /** What the batch changes: the last state of each resource, empty if it is gone. */
-  Map<ResourceKey, Optional<Resource<?>>> batch() {
+  public Map<ResourceKey, Optional<Resource<?>>> batch() {
     return batch;
   }
 
   /** Lets everybody see the batch, and begins a new one. Returns its events in order. */
-  synchronized List<WatchEvent<?>> publish() {
+  public synchronized List<WatchEvent<?>> publish() {
     batch.forEach(
         (key, resource) ->
             resource.ifPresentOrElse(this::put, () -> ofKind(key.kind()).remove(key.name())));
@@ -210,7 +222,7 @@ final class ResourceTable {
   }
 
   /** Forgets the batch. */
-  void discard() {
+  public void discard() {
     batch.clear();
     events.clear();
   }
