@@ -17,7 +17,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Reads partitions from their first record to their high watermark, with nothing but the generated stubs: another client than the one that wrote. */
+/**
+ * Reads partitions from their first record to their high watermark, with nothing but the generated
+ * stubs: another client than the one that wrote.
+ */
 final class WholeLog implements AutoCloseable {
   private static final int TIMEOUT_S = 120;
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -35,14 +38,27 @@ final class WholeLog implements AutoCloseable {
   /** All records of a partition, in order. */
   List<Record> read(String topic, int partition) {
     FetchPartition from =
-        FetchPartition.newBuilder().setTopic(topic).setPartition(partition).setStart(earliest()).build();
-    long end = stub().listOffsets(ListOffsetsRequest.newBuilder().addPartitions(from).build()).getOffsets(0).getHighWatermark();
+        FetchPartition.newBuilder()
+            .setTopic(topic)
+            .setPartition(partition)
+            .setStart(earliest())
+            .build();
+    long end =
+        stub()
+            .listOffsets(ListOffsetsRequest.newBuilder().addPartitions(from).build())
+            .getOffsets(0)
+            .getHighWatermark();
     List<Record> records = new ArrayList<>();
     if (end == 0) {
       return records;
     }
     Iterator<FetchResponse> responses =
-        stub().fetch(FetchRequest.newBuilder().addPartitions(from).setForm(FetchForm.FETCH_FORM_RECORDS).build());
+        stub()
+            .fetch(
+                FetchRequest.newBuilder()
+                    .addPartitions(from)
+                    .setForm(FetchForm.FETCH_FORM_RECORDS)
+                    .build());
     while (records.size() < end) {
       for (FetchedPartition piece : responses.next().getPartitionsList()) {
         if (piece.hasError()) {
@@ -55,7 +71,8 @@ final class WholeLog implements AutoCloseable {
   }
 
   private RecordServiceGrpc.RecordServiceBlockingStub stub() {
-    return RecordServiceGrpc.newBlockingStub(channel).withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS);
+    return RecordServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS);
   }
 
   private static OffsetSpec earliest() {

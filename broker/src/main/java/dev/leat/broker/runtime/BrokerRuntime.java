@@ -5,6 +5,7 @@ import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.replication.GroupOptions;
 import dev.leat.crds.Kind;
+import dev.leat.crds.ResourceName;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final Thread coreThread;
   private final ExecutorService readers;
   private final StateStore.Watch topicWatch;
+  private final TopicController controller;
   private final ClusterMetadata metadata;
   private final Readiness readiness;
   private final BrokerApi api;
@@ -42,7 +44,8 @@ public final class BrokerRuntime implements AutoCloseable {
    *
    * @param brokerId number of this broker
    * @param clusterId id of the cluster
-   * @param namespace where topics that are made through this broker lie
+   * @param cluster name of the Cluster resource; topics that are made through this broker lie in
+   *     its namespace
    * @param groupsPerClass replica groups per class
    * @param produceBytes bound of the bytes that producers make the broker hold
    * @param retentionIntervalMs time between two looks for what retention lets go
@@ -50,7 +53,7 @@ public final class BrokerRuntime implements AutoCloseable {
   public record Options(
       int brokerId,
       String clusterId,
-      String namespace,
+      ResourceName cluster,
       int groupsPerClass,
       long produceBytes,
       long retentionIntervalMs) {}
@@ -100,29 +103,24 @@ public final class BrokerRuntime implements AutoCloseable {
             clock,
             (sink, bytes) -> new FetchStream(journal, readers, sink, bytes, metrics),
             feed,
-            new TopicAdmin(store, options.namespace(), resources),
+            new TopicAdmin(store, options.cluster().namespace(), resources),
             metrics,
             partition -> journal.sizeBytes(partition.group().id(), partition.number()));
     RetentionTask retention =
         new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
     SecureRandom random = new SecureRandom();
-    TopicController controller =
-        new TopicController(
-            core,
-            store,
-            registry,
-            resources,
-            groups,
-            options.groupsPerClass(),
-            random,
-            readiness::topicsKnown);
+    controller = new TopicController(options.cluster(), core, store, groups, clock, random);
+    core.observe(controller::onGroupChange);
+    TopicFollower follower =
+        new TopicFollower(core, registry, resources, controller::onTopic, readiness::topicsKnown);
     coreThread = LoopThreads.named("core").newThread(core);
     journal.start(core);
     coreThread.start();
     GroupStarter starter = new GroupStarter(core, options.brokerId(), random);
     core.call(() -> starter.start(groups.values()));
-    topicWatch = store.watch(Kind.TOPIC, controller::onEvent);
+    controller.start();
+    topicWatch = store.watch(Kind.TOPIC, follower::onEvent);
   }
 
   /** What listeners need. */
@@ -154,6 +152,7 @@ public final class BrokerRuntime implements AutoCloseable {
   @Override
   public void close() {
     topicWatch.close();
+    controller.close();
     core.stop();
     try {
       coreThread.join(TimeUnit.SECONDS.toMillis(STOP_TIMEOUT_S));

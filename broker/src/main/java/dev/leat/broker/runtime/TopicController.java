@@ -2,131 +2,158 @@ package dev.leat.broker.runtime;
 
 import dev.leat.broker.control.StateStore;
 import dev.leat.broker.control.StoreOutcome;
+import dev.leat.broker.control.TopicEffect;
+import dev.leat.broker.control.TopicEvent;
+import dev.leat.broker.control.TopicMachine;
 import dev.leat.broker.control.WatchEvent;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.TopicId;
-import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.replication.Effect;
 import dev.leat.broker.replication.GroupEvent;
+import dev.leat.broker.replication.Outcome;
+import dev.leat.crds.Cluster;
+import dev.leat.crds.Kind;
+import dev.leat.crds.ResourceName;
 import dev.leat.crds.Topic;
-import dev.leat.crds.TopicPhase;
-import dev.leat.crds.TopicStatus;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes Topic resources true: gives ids, creates partitions, writes the status. On the core loop
- * only.
+ * Runs the machine that makes Topic resources true: tells it what the store and the groups say, and
+ * does what it wants done. On the core loop only; what comes from elsewhere goes through its
+ * mailbox.
  */
-final class TopicController {
+final class TopicController implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicController.class);
+
+  private final TopicMachine machine;
+  private final ResourceName clusterName;
   private final CoreLoop core;
   private final StateStore store;
-  private final TopicRegistry registry;
-  private final TopicResources resources;
   private final Map<GroupId, GroupRunner> groups;
-  private final int groupsPerClass;
+  private final Clock clock;
   private final RandomGenerator random;
-  private final Runnable onSnapshot;
+  private StateStore.@Nullable Watch clusterWatch;
 
   TopicController(
+      ResourceName clusterName,
       CoreLoop core,
       StateStore store,
-      TopicRegistry registry,
-      TopicResources resources,
       Map<GroupId, GroupRunner> groups,
-      int groupsPerClass,
-      RandomGenerator random,
-      Runnable onSnapshot) {
+      Clock clock,
+      RandomGenerator random) {
+    this.machine = new TopicMachine(clusterName);
+    this.clusterName = clusterName;
     this.core = core;
     this.store = store;
-    this.registry = registry;
-    this.resources = resources;
     this.groups = groups;
-    this.groupsPerClass = groupsPerClass;
+    this.clock = clock;
     this.random = random;
-    this.onSnapshot = onSnapshot;
   }
 
-  void onEvent(WatchEvent<Topic> event) {
-    core.call(
-        () -> {
-          switch (event) {
-            case WatchEvent.Snapshot<Topic> snapshot -> {
-              snapshot.resources().forEach(this::changed);
-              onSnapshot.run();
-            }
-            case WatchEvent.Changed<Topic>(Topic topic) -> changed(topic);
-            case WatchEvent.Deleted<Topic>(Topic topic) -> {
-              registry.remove(topic);
-              resources.remove(topic.topicName());
-            }
-            case WatchEvent.Interrupted<Topic> interrupted -> {}
-          }
-        });
+  /** Begins; the groups report as soon as they are led. */
+  void start() {
+    core.call(() -> step(new TopicEvent.GroupsListed(groups.keySet())));
+    clusterWatch = store.watch(Kind.CLUSTER, this::onCluster);
   }
 
-  private void changed(Topic topic) {
-    registry.put(topic);
-    resources.put(topic);
-    if (topic.status().observedGeneration() < topic.metadata().generation()) {
-      create(topic);
+  private void onCluster(WatchEvent<Cluster> event) {
+    switch (event) {
+      case WatchEvent.Snapshot<Cluster> snapshot -> snapshot.resources().forEach(this::onCluster);
+      case WatchEvent.Changed<Cluster>(Cluster cluster) -> onCluster(cluster);
+      case WatchEvent.Deleted<Cluster> deleted -> {}
+      case WatchEvent.Interrupted<Cluster> interrupted -> {}
     }
   }
 
-  private void create(Topic topic) {
-    TopicId id =
-        topic
-            .status()
-            .topicId()
-            .map(TopicId::parse)
-            .orElseGet(() -> new TopicId(random.nextLong(), random.nextLong()));
-    int replicas = topic.spec().replicas().orElse(1);
-    Map<GroupId, List<GroupEvent.NewPartition>> byGroup = new HashMap<>();
-    for (int p = 0; p < topic.spec().partitions(); p++) {
-      byGroup
-          .computeIfAbsent(id.groupOf(p, replicas, groupsPerClass), g -> new ArrayList<>())
-          .add(new GroupEvent.NewPartition(new TopicPartition(id, p), topic.topicName()));
+  private void onCluster(Cluster cluster) {
+    if (cluster.resourceName().equals(clusterName)) {
+      core.call(() -> step(new TopicEvent.ClusterChanged(cluster)));
     }
-    int[] open = {byGroup.size()};
-    byGroup.forEach(
-        (group, created) -> {
-          CoreLoop.OutcomeListener done =
-              outcome -> {
-                if (--open[0] == 0) {
-                  ready(topic, id, replicas);
-                }
-              };
-          core.step(
-              Objects.requireNonNull(groups.get(group)),
-              new GroupEvent.ChangePartitions(created, List.of(), done));
-        });
   }
 
-  private void ready(Topic topic, TopicId id, int replicas) {
-    TopicStatus status =
-        new TopicStatus(
-            topic.metadata().generation(),
-            TopicPhase.READY,
-            Optional.of(id.toString()),
-            Optional.of(
-                new TopicStatus.Applied(
-                    topic.spec().partitions(),
-                    replicas,
-                    topic.spec().retention(),
-                    topic.spec().cleanup(),
-                    topic.spec().config())),
-            List.of());
-    store
-        .updateStatus(topic.withStatus(status))
-        .thenAccept(
-            outcome -> {
-              if (!(outcome instanceof StoreOutcome.Ok<Topic>)) {
-                throw new IllegalStateException("status " + outcome);
-              }
-            });
+  /** The watch of Topics reports. */
+  void onTopic(WatchEvent<Topic> event) {
+    step(new TopicEvent.Watched(event));
+  }
+
+  /** A group leads now, or its partitions have changed. */
+  void onGroupChange(CoreLoop.GroupChange change) {
+    GroupRunner group = change.group();
+    GroupId id = group.view().id();
+    switch (change.effect()) {
+      case Effect.Advanced advanced ->
+          later(new TopicEvent.GroupReported(id, group.machine().partitions()));
+      case Effect.PartitionsChanged changed ->
+          later(new TopicEvent.PartitionsChanged(id, changed.created(), changed.deleted()));
+      default -> {}
+    }
+  }
+
+  private void step(TopicEvent event) {
+    for (TopicEffect effect : machine.step(event, Instant.ofEpochMilli(clock.wallMs()))) {
+      apply(effect);
+    }
+  }
+
+  /** Not at once: the machine of a group or of topics may be in the middle of a step. */
+  private void later(TopicEvent event) {
+    core.call(() -> step(event));
+  }
+
+  private void apply(TopicEffect effect) {
+    switch (effect) {
+      case TopicEffect.ReadTopic read -> answer(read, store.get(Kind.TOPIC, read.name()));
+      case TopicEffect.UpdateTopic update -> answer(update, store.update(update.topic()));
+      case TopicEffect.UpdateTopicStatus update ->
+          answer(update, store.updateStatus(update.topic()));
+      case TopicEffect.DrawTopicId(ResourceName name) ->
+          later(
+              new TopicEvent.TopicIdDrawn(name, new TopicId(random.nextLong(), random.nextLong())));
+      case TopicEffect.CreateGroup(GroupId group) ->
+          later(
+              new TopicEvent.GroupFailed(
+                  group, "group " + group + " needs more brokers than this cluster has"));
+      case TopicEffect.ChangePartitions change -> change(change);
+      case TopicEffect.Retry(Duration after, TopicEvent event) ->
+          CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS, core::call)
+              .execute(() -> step(event));
+      case TopicEffect.Warn(String message) -> LOG.warn("{}", message);
+    }
+  }
+
+  private void answer(TopicEffect.StoreCall call, CompletionStage<StoreOutcome<Topic>> answer) {
+    answer.thenAccept(outcome -> later(new TopicEvent.Answered(call.name(), call.call(), outcome)));
+  }
+
+  private void change(TopicEffect.ChangePartitions change) {
+    GroupRunner group = groups.get(change.group());
+    if (group == null) {
+      later(new TopicEvent.GroupFailed(change.group(), "no group " + change.group() + " here"));
+      return;
+    }
+    CoreLoop.OutcomeListener listener = outcome -> later(done(change.group(), outcome));
+    core.step(group, new GroupEvent.ChangePartitions(change.created(), change.deleted(), listener));
+  }
+
+  private static TopicEvent done(GroupId group, Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused
+        ? new TopicEvent.GroupFailed(group, refused.detail())
+        : new TopicEvent.GroupDone(group);
+  }
+
+  @Override
+  public void close() {
+    if (clusterWatch != null) {
+      clusterWatch.close();
+    }
   }
 }

@@ -101,7 +101,7 @@ public final class Broker implements AutoCloseable {
           new BrokerRuntime.Options(
               config.brokerId(),
               clusterId.toString(),
-              "default",
+              config.cluster(),
               config.groups(),
               config.memory().produceBytes(),
               config.retentionIntervalMs()),

@@ -1,5 +1,6 @@
 package dev.leat.broker.server;
 
+import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -7,6 +8,7 @@ import java.util.Objects;
  * Everything that one broker is told at its start.
  *
  * @param brokerId number of the broker, from 0
+ * @param cluster name of the Cluster resource
  * @param directory where its journal lies
  * @param host address that the listeners bind to, and that clients are told
  * @param grpcPort port of the gRPC listener; 0: any free one
@@ -19,6 +21,7 @@ import java.util.Objects;
  */
 public record BrokerConfig(
     int brokerId,
+    ResourceName cluster,
     Path directory,
     String host,
     int grpcPort,
@@ -30,6 +33,9 @@ public record BrokerConfig(
     MemoryLimits memory) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
+
+  /** The only Cluster of a laptop. */
+  public static final ResourceName EMBEDDED_CLUSTER = new ResourceName("default", "local");
 
   /** Default segment size on a laptop. On Kubernetes it is 1 GiB. */
   public static final long EMBEDDED_SEGMENT_BYTES = 64L << 20;
@@ -54,6 +60,7 @@ public record BrokerConfig(
       int brokerId, Path directory, String host, int grpcPort, int httpPort) {
     return new BrokerConfig(
         brokerId,
+        EMBEDDED_CLUSTER,
         directory,
         host,
         grpcPort,
@@ -65,10 +72,27 @@ public record BrokerConfig(
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
   }
 
+  /** The same in another cluster. */
+  public BrokerConfig withCluster(ResourceName name) {
+    return new BrokerConfig(
+        brokerId,
+        name,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        groups,
+        segmentBytes,
+        journalMaxBytes,
+        retentionIntervalMs,
+        memory);
+  }
+
   /** The same with another number of groups per class. */
   public BrokerConfig withGroups(int number) {
     return new BrokerConfig(
         brokerId,
+        cluster,
         directory,
         host,
         grpcPort,

@@ -98,7 +98,10 @@ final class LocalCluster implements AutoCloseable {
             settings.host(),
             settings.grpcPort(),
             chooseHttpPort());
-    return Broker.start(defaults.withGroups(cluster.spec().groups()), clusterId, store);
+    return Broker.start(
+        defaults.withCluster(cluster.resourceName()).withGroups(cluster.spec().groups()),
+        clusterId,
+        store);
   }
 
   private int chooseHttpPort() {
