@@ -228,12 +228,13 @@ final class GroupLog {
     unwritten.removeIf(entry -> entry.header().seq() >= seq);
   }
 
-  /** Promises; goes to disk with this step. */
-  void promise(int epoch, Replica leader) {
+  /** Promises; goes to disk with this step, unless a mutant forgets it. VOLVOTE */
+  void promise(int epoch, Replica leader, boolean forgotten) {
     promise = new Promise(epoch, leader);
-    ByteBuffer body = EntryBodies.promise(epoch, leader);
-    writeAside(EntryKind.PROMISE, epoch, body);
-    promiseWrite = lastWrite + 1;
+    if (!forgotten) {
+      writeAside(EntryKind.PROMISE, epoch, EntryBodies.promise(epoch, leader));
+      promiseWrite = lastWrite + 1;
+    }
   }
 
   /** Writes an entry outside the log; goes to disk with this step. */

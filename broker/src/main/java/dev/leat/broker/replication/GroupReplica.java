@@ -259,7 +259,7 @@ final class GroupReplica {
 
   private void become(int epoch, Replica leader) {
     role.close();
-    core.log.promise(epoch, leader);
+    core.log.promise(epoch, leader, core.isDropped(Rule.VOLVOTE));
   }
 
   /** The only door between roles. */

@@ -25,8 +25,10 @@ final class Leader implements RoleState {
   private final List<Confirmation> confirmations = new ArrayList<>();
   private @Nullable HandingOver handingOver;
   private boolean fenced;
+  private long askedRound;
+  private long confirmedRound;
 
-  private record Confirmation(long round, Object token) {}
+  private record Confirmation(long round, Object token, Outcome outcome) {}
 
   private record HandingOver(Replica target, Object token, boolean answered) {}
 
@@ -34,7 +36,7 @@ final class Leader implements RoleState {
   Leader(GroupCore core) {
     this.core = core;
     this.epoch = core.log.promise().epoch();
-    this.proposals = new Proposals(core);
+    this.proposals = new Proposals(core, this::replyWhenConfirmed);
     this.change = new VoterChange(core, this);
     append(EntryKind.BARRIER, ByteBuffer.allocate(0));
     this.barrierSeq = core.log.lastSeq();
@@ -112,6 +114,7 @@ final class Leader implements RoleState {
    */
   void afterAppend() {
     proposals.answerUpTo(core.log.state().seq());
+    greetAll();
     replicate();
     commit();
   }
@@ -289,13 +292,31 @@ final class Leader implements RoleState {
 
   /** READ: one round to quorums after the barrier is committed. */
   void confirm(Object token) {
-    long round = core.nextRound();
-    confirmations.add(new Confirmation(round, token));
-    for (Progress progress : followers.values()) {
-      long prev = Math.min(progress.next() - 1, core.log.lastSeq());
-      LogCopy.greet(core, progress.replica, prev, core.nextRound());
-    }
+    replyWhenConfirmed(token, new Outcome.Done());
+    greetAll();
     answerConfirmations();
+  }
+
+  /**
+   * Replies once it is sure that this was the leader when it was asked: another leader may know
+   * better what to refuse for good.
+   */
+  void replyWhenConfirmed(Object token, Outcome outcome) {
+    if (askedRound <= confirmedRound) {
+      askedRound = core.nextRound();
+    }
+    confirmations.add(new Confirmation(askedRound, token, outcome));
+  }
+
+  /** Begins the round that confirmations of this step wait for. */
+  private void greetAll() {
+    if (askedRound > confirmedRound) {
+      confirmedRound = askedRound;
+      for (Progress progress : followers.values()) {
+        long prev = Math.min(progress.next() - 1, core.log.lastSeq());
+        LogCopy.greet(core, progress.replica, prev, core.nextRound());
+      }
+    }
   }
 
   private void answerConfirmations() {
@@ -307,7 +328,7 @@ final class Leader implements RoleState {
         confirmation -> {
           boolean confirmed = contacted > confirmation.round();
           if (confirmed) {
-            core.reply(confirmation.token(), new Outcome.Done());
+            core.reply(confirmation.token(), confirmation.outcome());
           }
           return confirmed;
         });

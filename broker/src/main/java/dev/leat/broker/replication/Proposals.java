@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,17 @@ final class Proposals {
   private final Waiters waiters = new Waiters();
   private final List<PartitionTail> touched = new ArrayList<>();
   private final List<EntryBuilder> builders = new ArrayList<>();
+  private final BiConsumer<Object, Outcome> replyWhenConfirmed;
   private long clockCheckedMs;
 
-  Proposals(GroupCore core) {
+  /**
+   * Nothing proposed yet.
+   *
+   * @param replyWhenConfirmed replies once it is sure that this replica leads
+   */
+  Proposals(GroupCore core, BiConsumer<Object, Outcome> replyWhenConfirmed) {
     this.core = core;
+    this.replyWhenConfirmed = replyWhenConfirmed;
     this.epoch = core.log.promise().epoch();
     this.partitions = new PendingPartitions(core.log);
   }
@@ -86,17 +94,26 @@ final class Proposals {
     PartitionTail tail = partitions.find(part.partition());
     Outcome.@Nullable Refused refused = refusal(part, tail);
     if (refused != null || tail == null) {
-      core.reply(part.token(), Objects.requireNonNull(refused));
+      refuse(part, Objects.requireNonNull(refused));
       return;
     }
     Admission admission = core.isDropped(Rule.DEDUPLICATE) ? Admission.ALL_NEW : tail.admit(part);
     if (admission.refusal() != null) {
-      core.reply(part.token(), core.refused(admission.refusal(), admission.detail()));
+      refuse(part, core.refused(admission.refusal(), admission.detail()));
       return;
     }
     long offset = admission.duplicates() == 0 ? tail.endOffset() : admission.duplicateOffset();
     long seq = appendFrom(admission.duplicates(), part, tail);
     waiters.add(seq, part.token(), new Outcome.Appended(offset));
+  }
+
+  /** What a client gives up on must not come from a leader that has been replaced. */
+  private void refuse(AppendPart part, Outcome.Refused refused) {
+    if (refused.reason().isRetriable() || refused.reason() == Refusal.INVALID_REQUEST) {
+      core.reply(part.token(), refused);
+    } else {
+      replyWhenConfirmed.accept(part.token(), refused);
+    }
   }
 
   private Outcome.@Nullable Refused refusal(AppendPart part, @Nullable PartitionTail tail) {

@@ -57,7 +57,7 @@ final class SimCluster {
 
   /** Sometimes everything goes in small pieces. */
   private static GroupOptions options(SimClock clock) {
-    int copyBytes = clock.chance(0.5) ? 120 : 1 << 16;
+    int copyBytes = clock.chance(0.5) ? 60 : 1 << 16;
     int entryBytes = clock.chance(0.3) ? 150 : 1 << 20;
     return new GroupOptions(
         entryBytes, 64L << 20, copyBytes, 4L * copyBytes, 250, 1_000, 1_000, 86_400_000, 600_000);
@@ -200,7 +200,7 @@ final class SimCluster {
 
   /** Brokers without the group join it; voters that are gone are replaced. */
   private void keepVoters() {
-    clock.after(clock.between(200_000, 500_000), this::keepVoters);
+    clock.after(plan.pace(clock.between(200_000, 500_000)), this::keepVoters);
     for (SimNode node : nodes) {
       if (node.isUp() && !node.isPaused() && !node.machine().exists()) {
         join(node);
@@ -311,7 +311,7 @@ final class SimCluster {
 
   /** A reasonable appointer: nobody leads, so the voter with the best log shall. */
   private void appointWhenNeeded() {
-    long every = clock.between(50_000, 300_000);
+    long every = plan.pace(clock.between(50_000, 300_000));
     clock.after(every, this::appointWhenNeeded);
     boolean led = nodes.stream().anyMatch(node -> SimProducer.leads(node) && !node.isPaused());
     if (led || (!healing && clock.chance(0.3))) {

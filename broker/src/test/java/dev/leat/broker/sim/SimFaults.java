@@ -55,7 +55,7 @@ final class SimFaults {
     if (over) {
       return;
     }
-    clock.after(clock.between(5_000, 120_000), this::next);
+    clock.after(cluster.plan().pace(clock.between(5_000, 120_000)), this::next);
     SimNode node = cluster.node(clock.pick(cluster.nodes().size()));
     if (clock.chance(crashes) && node.isUp()) {
       crash(node);
@@ -87,7 +87,7 @@ final class SimFaults {
     cluster.sometimes().happened("crash");
     node.crash();
     clock.after(
-        clock.between(1_000, 800_000),
+        cluster.plan().pace(clock.between(1_000, 800_000)),
         () -> {
           if (!node.isUp()) {
             cluster.trace("%d starts", node.broker);
@@ -99,7 +99,7 @@ final class SimFaults {
   private void pause(SimNode node) {
     cluster.sometimes().happened("pause");
     node.pause();
-    clock.after(clock.between(10_000, 2_000_000), node::resume);
+    clock.after(cluster.plan().pace(clock.between(10_000, 2_000_000)), node::resume);
   }
 
   /** A link, one way or both, or a whole broker, for a while. */
@@ -116,7 +116,7 @@ final class SimFaults {
       }
     }
     cluster.sometimes().happened("link cut");
-    clock.after(clock.between(10_000, 1_500_000), cluster.network()::mendAll);
+    clock.after(cluster.plan().pace(clock.between(10_000, 1_500_000)), cluster.network()::mendAll);
   }
 
   /** Anybody, any epoch: stale watches, two controllers, restored objects. */

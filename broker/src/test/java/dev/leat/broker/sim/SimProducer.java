@@ -72,7 +72,7 @@ final class SimProducer {
         sequence += records;
         attempt++;
         int next = attempt;
-        clock.after(clock.between(100, 50_000), () -> again(next));
+        clock.after(clock.between(100, 100_000), () -> again(next));
       }
       case Outcome.Refused refused -> {
         SimFailure.check(

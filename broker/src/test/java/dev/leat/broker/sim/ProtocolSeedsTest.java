@@ -1,0 +1,59 @@
+package dev.leat.broker.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** 2,000 seeds; and everything that the protocol is made of happens in some of them. */
+@Tag("slow")
+class ProtocolSeedsTest {
+  private static final List<String> MUST_HAPPEN =
+      List.of(
+          "all crashed",
+          "appointment Accepted",
+          "appointment Fenced",
+          "appointment NoGroup",
+          "appointment NotVoter",
+          "change Done",
+          "change Refused",
+          "change begun",
+          "change done",
+          "change taken back",
+          "crash",
+          "disk lost",
+          "fed from the journal",
+          "link cut",
+          "pause",
+          "replica dropped",
+          "segment sealed",
+          "sent Fenced",
+          "sent Fetch",
+          "sent Gone",
+          "sent GoBack",
+          "sent Lacking",
+          "snapshot installed");
+
+  @Test
+  void shouldKeepEverythingInAllSeeds() {
+    List<SimPlan> plans =
+        List.of(
+            SimPlan.of(1, 1),
+            SimPlan.of(3, 3),
+            SimPlan.of(5, 3),
+            SimPlan.of(3, 3).storm(),
+            SimPlan.of(5, 3).storm(),
+            SimPlan.of(5, 5));
+    Sometimes sometimes = new Sometimes();
+    int seeds = Integer.getInteger("sim.seeds", 2_000);
+
+    for (long seed = 1; seed <= seeds; seed++) {
+      SimPlan plan = plans.get((int) (seed % plans.size()));
+      sometimes.addAll(ProtocolSimTest.runSeed(plan, seed));
+    }
+
+    System.out.println(sometimes);
+    assertThat(MUST_HAPPEN).allMatch(what -> sometimes.count(what) > 0);
+  }
+}
