@@ -1,5 +1,6 @@
 package dev.leat.crash;
 
+import dev.leat.v1.CreateTopicRequest;
 import dev.leat.v1.FetchForm;
 import dev.leat.v1.FetchPartition;
 import dev.leat.v1.FetchRequest;
@@ -10,6 +11,8 @@ import dev.leat.v1.NamedOffset;
 import dev.leat.v1.OffsetSpec;
 import dev.leat.v1.Record;
 import dev.leat.v1.RecordServiceGrpc;
+import dev.leat.v1.TopicServiceGrpc;
+import dev.leat.v1.TopicSpec;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
@@ -33,6 +36,16 @@ final class WholeLog implements AutoCloseable {
             .usePlaintext()
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .build();
+  }
+
+  /** Creates the topic that the records go to. */
+  void createTopic(String name, int partitions) {
+    TopicServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS)
+        .createTopic(
+            CreateTopicRequest.newBuilder()
+                .setTopic(TopicSpec.newBuilder().setName(name).setPartitions(partitions))
+                .build());
   }
 
   /** All records of a partition, in order. */

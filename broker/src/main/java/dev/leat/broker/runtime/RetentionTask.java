@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class RetentionTask {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionTask.class);
 
+  /** A plan may cost a twentieth of a reader's time, however many partitions there are. */
+  private static final int REST_PER_PLAN = 20;
+
   private final Journal journal;
   private final Map<GroupId, GroupRunner> groups;
   private final TopicDirectory topics;
@@ -57,11 +60,13 @@ final class RetentionTask {
   }
 
   private void plan() {
+    long start = clock.monotonicMs();
     RetentionPlan plan = RetentionPlan.of(journal.segments(), this::retention, clock.wallMs());
-    core.call(() -> carryOut(plan));
+    long tookMs = clock.monotonicMs() - start;
+    core.call(() -> carryOut(plan, tookMs));
   }
 
-  private void carryOut(RetentionPlan plan) {
+  private void carryOut(RetentionPlan plan, long tookMs) {
     plan.starts().stream()
         .collect(Collectors.groupingBy(NewStart::group))
         .forEach(this::moveStarts);
@@ -70,7 +75,7 @@ final class RetentionTask {
       journal.release(segment);
     }
     running = false;
-    nextMs = clock.monotonicMs() + intervalMs;
+    nextMs = clock.monotonicMs() + Math.max(intervalMs, REST_PER_PLAN * tookMs);
   }
 
   private void moveStarts(GroupId id, List<NewStart> starts) {

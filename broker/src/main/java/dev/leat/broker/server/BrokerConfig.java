@@ -40,7 +40,7 @@ public record BrokerConfig(
   /** Default segment size on a laptop. On Kubernetes it is 1 GiB. */
   public static final long EMBEDDED_SEGMENT_BYTES = 64L << 20;
 
-  private static final long DEFAULT_RETENTION_INTERVAL_MS = 10_000;
+  private static final long DEFAULT_RETENTION_INTERVAL_MS = 1_000;
 
   /** Checks what no broker can start with. */
   public BrokerConfig {

@@ -260,6 +260,10 @@ public final class MetadataWatch {
           channel.newCall(ClusterServiceGrpc.getWatchMetadataMethod(), CallOptions.DEFAULT);
       call = opened;
       opened.start(this, new Metadata());
+      if (ended) {
+        // On a connection that has just broken, a call ends before it has begun.
+        return;
+      }
       opened.sendMessage(
           WatchMetadataRequest.newBuilder()
               .addAllTopics(topics)
