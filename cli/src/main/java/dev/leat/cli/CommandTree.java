@@ -4,6 +4,7 @@ import dev.leat.cli.console.Console;
 import dev.leat.cli.group.GroupCommand;
 import dev.leat.cli.up.TrainCommand;
 import dev.leat.cli.up.UpCommand;
+import dev.leat.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -40,6 +41,7 @@ public final class CommandTree {
   private static CommandLine build(Console console) {
     return new CommandLine(new Root())
         .addSubcommand(new UpCommand(console))
+        .addSubcommand(new VerifyCommand(console))
         .addSubcommand(GroupCommand.tree())
         .addSubcommand(new TrainCommand(command -> run(console, command)));
   }
