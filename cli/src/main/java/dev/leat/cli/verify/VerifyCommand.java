@@ -9,7 +9,6 @@ import dev.leat.cli.console.Console;
 import dev.leat.cli.console.HumanSize;
 import dev.leat.cli.console.JsonObject;
 import dev.leat.cli.console.Progress;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
