@@ -66,7 +66,8 @@ launch() {
     . "$LEAT_HOME/cli/launcher/jdk.sh"
     java=$(find_jdk)/bin/java
   fi
-  [ ! -t 2 ] || options+=(-Dleat.terminal=true)
+  [ ! -t 0 ] || options+=(-Dleat.typed=true)
+  [ ! -t 2 ] || options+=(-Dleat.watched=true)
   [ ! -f "$current/leat.aot" ] || options+=("-XX:AOTCache=$current/leat.aot")
   # shellcheck disable=SC2046,SC2086
   exec "$java" "${common_options[@]}" $(options_of "${1-}") "${options[@]+"${options[@]}"}" \

@@ -3,6 +3,7 @@ package dev.leat.cli;
 import dev.leat.cli.console.CommandFailedException;
 import dev.leat.cli.console.Console;
 import dev.leat.cli.console.OutputClosedException;
+import dev.leat.client.error.LeatException;
 import dev.leat.crds.value.InvalidValueException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -45,8 +46,10 @@ final class Failures {
   int failed(Exception e) {
     debug(e);
     return switch (e) {
+      case ParameterException misused -> misused(misused);
       case OutputClosedException closed -> OK;
       case CommandFailedException expected -> say(String.valueOf(expected.getMessage()));
+      case LeatException expected -> say(String.valueOf(expected.getMessage()));
       case InvalidValueException expected -> say(expected.problem());
       default -> say("a defect of leat: " + e + "; LEAT_DEBUG=1 shows where; please report it");
     };

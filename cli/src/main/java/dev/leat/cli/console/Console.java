@@ -22,19 +22,25 @@ public final class Console {
   private final InputStream in;
   private final OutputStream out;
   private final PrintStream err;
-  private final boolean interactive;
+  private final Terminal terminal;
 
   /**
-   * A console on these streams.
+   * Which streams have a person at their end.
    *
-   * @param interactive whether a person watches {@code err}, so that a progress line may be
-   *     overwritten
+   * @param typed the input is typed
+   * @param watched the error stream is watched, so that a progress line may be overwritten
    */
-  public Console(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
+  public record Terminal(boolean typed, boolean watched) {
+    /** Everything is a pipe or a file. */
+    public static final Terminal NONE = new Terminal(false, false);
+  }
+
+  /** A console on these streams. */
+  public Console(InputStream in, OutputStream out, PrintStream err, Terminal terminal) {
     this.in = in;
     this.out = new BufferedOutputStream(out, BUFFER_BYTES);
     this.err = err;
-    this.interactive = interactive;
+    this.terminal = terminal;
   }
 
   /** That of the process. */
@@ -45,12 +51,17 @@ public final class Console {
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         err,
-        Boolean.getBoolean("leat.terminal"));
+        new Terminal(Boolean.getBoolean("leat.typed"), Boolean.getBoolean("leat.watched")));
   }
 
   /** Standard input, unbuffered. */
   public InputStream in() {
     return in;
+  }
+
+  /** Whether somebody types the input. */
+  public boolean isInputTyped() {
+    return terminal.typed();
   }
 
   /** Where results go, for those who write bytes to a stream. */
@@ -94,6 +105,6 @@ public final class Console {
 
   /** Where progress is shown. */
   public Progress progress() {
-    return new Progress(err, interactive);
+    return new Progress(err, terminal.watched());
   }
 }

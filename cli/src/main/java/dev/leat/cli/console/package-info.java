@@ -1,4 +1,4 @@
-/** What commands print, and how they fail. */
+/** What commands have in common: streams, failures, tables, the cluster they talk to. */
 @NullMarked
 package dev.leat.cli.console;
 
