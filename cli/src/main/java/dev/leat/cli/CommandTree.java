@@ -2,6 +2,7 @@ package dev.leat.cli;
 
 import dev.leat.cli.console.Console;
 import dev.leat.cli.group.GroupCommand;
+import dev.leat.cli.records.ProduceCommand;
 import dev.leat.cli.up.TrainCommand;
 import dev.leat.cli.up.UpCommand;
 import dev.leat.cli.verify.VerifyCommand;
@@ -41,6 +42,7 @@ public final class CommandTree {
   private static CommandLine build(Console console) {
     return new CommandLine(new Root())
         .addSubcommand(new UpCommand(console))
+        .addSubcommand(new ProduceCommand(console))
         .addSubcommand(new VerifyCommand(console))
         .addSubcommand(GroupCommand.tree())
         .addSubcommand(new TrainCommand(command -> run(console, command)));

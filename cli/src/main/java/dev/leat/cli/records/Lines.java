@@ -3,19 +3,25 @@ package dev.leat.cli.records;
 import dev.leat.cli.console.CommandFailedException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import java.util.function.Consumer;
 
 /** Cuts a stream of bytes into lines. Bytes stay as they are, less the newline. */
 final class Lines {
   /** Longer than any record can be: 16 MiB. */
   private static final int MAX_LINE_BYTES = 16 << 20;
 
-  private final Consumer<byte[]> sink;
+  /** Takes lines. */
+  @FunctionalInterface
+  interface Sink {
+    /** A line; its number counts from 1. */
+    void line(byte[] bytes, long number);
+  }
+
+  private final Sink sink;
   private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
   private long count;
 
   /** Gives each line to {@code sink}. */
-  Lines(Consumer<byte[]> sink) {
+  Lines(Sink sink) {
     this.sink = sink;
   }
 
@@ -43,7 +49,7 @@ final class Lines {
     }
   }
 
-  /** Number of the line that the sink has got last, from 1. */
+  /** Lines so far. */
   long count() {
     return count;
   }
@@ -51,12 +57,12 @@ final class Lines {
   private void end(byte[] bytes, int start, int end) {
     count++;
     if (begun.size() == 0) {
-      sink.accept(Arrays.copyOfRange(bytes, start, end));
+      sink.line(Arrays.copyOfRange(bytes, start, end), count);
     } else {
       begun.write(bytes, start, end - start);
       byte[] line = begun.toByteArray();
       begun.reset();
-      sink.accept(line);
+      sink.line(line, count);
     }
   }
 }

@@ -83,28 +83,26 @@ public final class ProduceCommand implements Callable<Integer> {
   private void send(Producer producer, Deliveries deliveries) throws InterruptedException {
     Progress progress = console.progress();
     LineParser parser = new LineParser(topic, partition, separator);
-    long[] sent = new long[1];
     Lines lines =
         new Lines(
-            line -> {
-              producer.send(parser.parse(line, sent[0] + 1), deliveries);
-              sent[0]++;
+            (line, number) -> {
+              if (deliveries.failure().isEmpty()) {
+                producer.send(parser.parse(line, number), deliveries);
+              }
             });
     try {
       readAll(lines, deliveries, progress);
       producer.flush();
     } catch (CommandFailedException e) {
       producer.flush();
-      throw failed(deliveries, sent[0], String.valueOf(e.getMessage()), e);
+      throw failed(deliveries, lines, e);
     } finally {
       progress.clear();
     }
-    deliveries
-        .failure()
-        .ifPresent(
-            error -> {
-              throw failed(deliveries, sent[0], String.valueOf(error.getMessage()), error);
-            });
+    LeatException failure = deliveries.failure().orElse(null);
+    if (failure != null) {
+      throw failed(deliveries, lines, failure);
+    }
   }
 
   private void readAll(Lines lines, Deliveries deliveries, Progress progress)
@@ -129,11 +127,10 @@ public final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  private CommandFailedException failed(
-      Deliveries deliveries, long sent, String why, Exception cause) {
-    String all = "%d of %d lines were acknowledged: %s";
+  private static CommandFailedException failed(Deliveries done, Lines lines, Exception cause) {
     return new CommandFailedException(
-        all.formatted(deliveries.acknowledged(), sent, why),
-        cause instanceof LeatException || cause.getCause() == null ? cause : cause.getCause());
+        "%d of the %d lines read were acknowledged: %s"
+            .formatted(done.acknowledged(), lines.count(), cause.getMessage()),
+        cause);
   }
 }
