@@ -1,11 +1,15 @@
 package dev.leat.client;
 
+import dev.leat.client.admin.Admin;
 import dev.leat.client.error.LeatErrorCode;
 import dev.leat.client.error.LeatException;
+import dev.leat.client.internal.admin.AdminCore;
+import dev.leat.client.internal.consume.ConsumerCore;
 import dev.leat.client.internal.net.Session;
 import dev.leat.client.internal.net.Sessions;
 import dev.leat.client.internal.produce.ProducerCore;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LeatClient implements AutoCloseable {
 
   private final Session session;
-  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+  private final Map<Object, Runnable> open = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   private LeatClient(Session session) {
@@ -49,9 +53,30 @@ public final class LeatClient implements AutoCloseable {
   /** A producer. */
   public Producer producer(ProducerConfig config) {
     checkOpen();
-    ProducerCore producer = new ProducerCore(session, config, open::remove);
-    open.add(producer);
+    Object key = new Object();
+    ProducerCore producer = new ProducerCore(session, config, () -> open.remove(key));
+    open.put(key, producer::close);
     return producer;
+  }
+
+  /** A consumer with the default settings. */
+  public Consumer consumer() {
+    return consumer(ConsumerConfig.DEFAULT);
+  }
+
+  /** A consumer. */
+  public Consumer consumer(ConsumerConfig config) {
+    checkOpen();
+    Object key = new Object();
+    ConsumerCore consumer = new ConsumerCore(session, config, () -> open.remove(key));
+    open.put(key, consumer::close);
+    return consumer;
+  }
+
+  /** Topics and brokers. */
+  public Admin admin() {
+    checkOpen();
+    return new AdminCore(session);
   }
 
   private void checkOpen() {
@@ -67,15 +92,12 @@ public final class LeatClient implements AutoCloseable {
       return;
     }
     closed = true;
-    for (AutoCloseable part : Set.copyOf(open)) {
-      try {
-        part.close();
-      } catch (Exception e) {
-        throw e instanceof LeatException failure
-            ? failure
-            : LeatException.of(LeatErrorCode.INTERNAL, String.valueOf(e), e);
+    try {
+      for (Runnable part : List.copyOf(open.values())) {
+        part.run();
       }
+    } finally {
+      Sessions.close(session);
     }
-    Sessions.close(session);
   }
 }

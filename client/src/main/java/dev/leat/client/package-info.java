@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * try (LeatClient client = LeatClient.connect("localhost:9190")) {
- *   client.admin().createTopic(NewTopic.of("click"));
+ *   client.admin().createTopic(TopicSpec.of("click"));
  *   try (Producer producer = client.producer()) {
  *     producer.send(ProducerRecord.of("click", "/index.html")).join();
  *   }

@@ -12,15 +12,13 @@ import dev.leat.client.error.LeatException;
 import dev.leat.client.internal.net.ClusterListener;
 import dev.leat.client.internal.net.Session;
 import dev.leat.client.internal.net.TopicInfo;
+import dev.leat.client.internal.net.Waiting;
 import dev.leat.client.internal.produce.PartitionQueue.Outcome;
 import dev.leat.client.internal.produce.PartitionQueue.QueueSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The producer's side that threads of the program call: copies records into batches. */
@@ -34,7 +32,7 @@ public final class ProducerCore implements Producer {
   private final BufferPool pool;
   private final QueueSettings settings;
   private final Sender sender;
-  private final Consumer<ProducerCore> onClosed;
+  private final Runnable onClosed;
   private final TopicChanges changes = new TopicChanges();
   private final Map<String, TopicQueues> topics = new ConcurrentHashMap<>();
   private final Object epochLock = new Object();
@@ -47,7 +45,7 @@ public final class ProducerCore implements Producer {
    *
    * @param onClosed hears when the producer is closed
    */
-  public ProducerCore(Session session, ProducerConfig config, Consumer<ProducerCore> onClosed) {
+  public ProducerCore(Session session, ProducerConfig config, Runnable onClosed) {
     this.session = session;
     this.config = config;
     this.onClosed = onClosed;
@@ -197,33 +195,13 @@ public final class ProducerCore implements Producer {
     if (known != null) {
       return known;
     }
-    if (session.loop().isCurrentThread()) {
-      throw LeatException.of(
-          LeatErrorCode.UNKNOWN_TOPIC,
-          "topic '" + name + "' is not known yet, and a callback must not wait for it");
-    }
-    TopicInfo info = await(name);
+    TopicInfo info =
+        Waiting.on(
+            session.watch().topic(name),
+            config.maxBlock(),
+            "news of topic '" + name + "'",
+            session);
     return topics.computeIfAbsent(name, topic -> new TopicQueues(info, settings));
-  }
-
-  private TopicInfo await(String name) {
-    try {
-      return session.watch().topic(name).get(config.maxBlock().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof LeatException failure
-          ? failure
-          : LeatException.of(LeatErrorCode.INTERNAL, String.valueOf(e.getCause()), e);
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw LeatException.of(
-          LeatErrorCode.TIMEOUT,
-          "nothing was heard of topic '%s' within %d ms: %s"
-              .formatted(name, config.maxBlock().toMillis(), session.watch().lastFailure()),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw LeatException.of(
-          LeatErrorCode.INTERRUPTED, "interrupted while waiting for topic '" + name + "'", e);
-    }
   }
 
   @Override
@@ -285,7 +263,7 @@ public final class ProducerCore implements Producer {
       session.cluster().remove(changes);
       session.loop().execute(this::end);
       pool.close();
-      onClosed.accept(this);
+      onClosed.run();
     }
   }
 

@@ -1,0 +1,47 @@
+package dev.leat.client.admin;
+
+import dev.leat.client.Position;
+import dev.leat.client.TopicPartition;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Topics and brokers. Every method asks a broker and waits for the answer, up to the client's
+ * request timeout; when a broker cannot be reached, another one is asked. What fails is thrown as a
+ * {@link dev.leat.client.error.LeatException}. Safe for use by several threads, but not for the
+ * client's own callbacks.
+ */
+public interface Admin {
+
+  /**
+   * Creates a topic; returns when every partition takes records.
+   *
+   * @return the topic as it is, defaults filled in
+   */
+  TopicDescription createTopic(TopicSpec topic);
+
+  /** Only checks whether a topic could be created. */
+  void validateTopic(TopicSpec topic);
+
+  /**
+   * Changes a topic.
+   *
+   * @return what the topic is now
+   */
+  TopicSpec alterTopic(TopicChange change);
+
+  /** Deletes a topic and its records. */
+  void deleteTopic(String topic);
+
+  /** One topic in full. */
+  TopicDescription describeTopic(String topic);
+
+  /** All topics, by name. */
+  List<TopicSpec> listTopics();
+
+  /** State of brokers and groups. */
+  ClusterDescription describeCluster();
+
+  /** Finds offsets; fails if one of the partitions fails. */
+  Map<TopicPartition, PartitionOffsets> listOffsets(Map<TopicPartition, Position> positions);
+}
