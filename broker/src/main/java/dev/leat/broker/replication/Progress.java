@@ -166,7 +166,8 @@ final class Progress {
   /** Notes the end of the log, to see later when it was reached. */
   void onLogEnd(long lastSeq, long nowMs) {
     if (acked >= goalSeq) {
-      caughtUpMs = goalMs;
+      // Before the first goal there is nothing that it could have reached.
+      caughtUpMs = goalSeq > 0 ? goalMs : caughtUpMs;
       goalSeq = lastSeq;
       goalMs = nowMs;
     }
