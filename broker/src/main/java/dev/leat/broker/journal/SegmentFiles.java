@@ -132,6 +132,23 @@ final class SegmentFiles {
     }
   }
 
+  /** Makes a file empty again if it is not: a damaged spare would crash liblmdb. */
+  void emptyIfNot(int number) {
+    try (FileChannel channel = FileChannel.open(path(number), StandardOpenOption.READ)) {
+      ByteBuffer wanted = ByteBuffer.wrap(emptyPages());
+      ByteBuffer found = ByteBuffer.allocate(wanted.capacity());
+      while (found.hasRemaining() && channel.read(found, found.position()) > 0) {
+        // Reads on until it has all.
+      }
+      if (found.flip().equals(wanted)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    empty(number);
+  }
+
   private void writeEmptyPages(FileChannel channel) throws IOException {
     ByteBuffer pages = ByteBuffer.wrap(emptyPages());
     while (pages.hasRemaining()) {

@@ -117,6 +117,7 @@ final class SegmentStore implements AutoCloseable {
   boolean addSpare(SegmentRecord spare) {
     boolean useful = files.size(spare.file()) >= config.segmentBytes();
     if (useful) {
+      files.emptyIfNot(spare.file());
       spares.add(spare);
     }
     return useful;
