@@ -68,7 +68,7 @@ final class BatchRead implements Journal.Slice {
       int before = batches.size();
       for (int i = 0; i < found.count() && !done; i++) {
         reader.read(found.position(i));
-        check(index, reader, request);
+        check(reader, request);
         take(reader);
       }
       if (batches.size() == before) {
@@ -78,7 +78,7 @@ final class BatchRead implements Journal.Slice {
   }
 
   /** The index led to the right entry, and no offset between the last one and it is missing. */
-  private void check(JournalIndex index, EntryReader reader, Request request) {
+  private void check(EntryReader reader, Request request) {
     EntryKey key = reader.key();
     boolean right =
         key.kind() == EntryKind.BATCHES
@@ -87,9 +87,7 @@ final class BatchRead implements Journal.Slice {
     if (!right) {
       throw reader.corrupt(key.position(), "is not the one that the index names");
     }
-    if (key.baseOffset() > nextOffset
-        && nextOffset
-            >= index.firstOffset(request.group(), request.partition()).orElse(nextOffset)) {
+    if (key.baseOffset() > nextOffset) {
       throw reader.corrupt(
           key.position(),
           "begins at offset " + key.baseOffset() + "; those from " + nextOffset + " on are lost");

@@ -5,6 +5,7 @@ import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.StructureCheck;
+import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryKind;
@@ -64,15 +65,17 @@ final class JournalRecovery {
     store.files().deleteOthers(before.files());
     long end = 0;
     for (SegmentRecord record : before.inOrder()) {
-      if (store.files().size(record.file()) < 0) {
-        lose(record);
+      String lost = whyLost(record);
+      if (lost != null) {
+        lose(record, lost);
+        end = isLive(record) ? record.firstPosition() + store.maxEntries() : end;
         continue;
       }
       switch (record.state()) {
         case SPARE -> openSpare(record);
         case RELEASED -> released.add(new Segment(record, store.path(record.file())));
         case SEALED -> openSealed(record, checkpoint == null);
-        case FULL, HOT -> end = openUnsealed(record);
+        case FULL, HOT -> end = openUnsealed(record, end);
       }
     }
     if (checkpoint == null) {
@@ -87,15 +90,41 @@ final class JournalRecovery {
     catalog.update(CatalogState::started);
   }
 
-  private void lose(SegmentRecord record) {
-    if (record.state() != SegmentState.SPARE && record.state() != SegmentState.RELEASED) {
-      damage.add(
-          new Damage(
-              SegmentStore.relativePath(record.file()),
-              Damage.NO_POSITION,
-              "the file of segment " + record.segment() + " is missing"));
+  /** Why nothing at all of a file can be read, or null. */
+  private @Nullable String whyLost(SegmentRecord record) {
+    if (store.files().size(record.file()) < 0) {
+      return "the file of segment " + record.segment() + " is missing";
     }
-    catalog.update(state -> state.without(record.file()));
+    if (!isLive(record)) {
+      return null;
+    }
+    Segment segment = new Segment(record, store.path(record.file()));
+    try {
+      Mapping mapping = segment.acquire();
+      if (mapping != null) {
+        segment.release(mapping);
+      }
+      return null;
+    } catch (CorruptEntryException e) {
+      return e.getMessage();
+    } finally {
+      segment.retire();
+    }
+  }
+
+  private static boolean isLive(SegmentRecord record) {
+    return record.state() != SegmentState.SPARE && record.state() != SegmentState.RELEASED;
+  }
+
+  /** A lost segment stays in the catalog: every start tells of it. */
+  private void lose(SegmentRecord record, String why) {
+    if (isLive(record)) {
+      damage.add(new Damage(SegmentStore.relativePath(record.file()), Damage.NO_POSITION, why));
+      int file = record.file();
+      catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL).asDamaged()));
+    } else {
+      catalog.update(state -> state.without(record.file()));
+    }
   }
 
   private void openSpare(SegmentRecord record) {
@@ -123,13 +152,18 @@ final class JournalRecovery {
     }
   }
 
-  /** Reads an unsealed segment; returns the position after its last entry. */
-  private long openUnsealed(SegmentRecord record) {
+  /**
+   * Reads an unsealed segment; returns the position after its last entry.
+   *
+   * @param end position after the last entry of the unsealed segment before, or 0
+   */
+  private long openUnsealed(SegmentRecord record, long end) {
     Segment segment = new Segment(record, store.path(record.file()));
     boolean sound = !record.damaged() && isSound(segment);
     if (!sound && record.state() == SegmentState.HOT) {
       segment.become(SegmentState.FULL);
     }
+    noteGap(segment, end);
     UnsealedSegment content = store.addUnsealed(segment);
     tail.add(segment);
     damage.addAll(SegmentScan.run(segment, Depth.KEYS, new SealedLookup.Indexing(index, content)));
@@ -144,9 +178,21 @@ final class JournalRecovery {
     if (segment.state() == SegmentState.FULL) {
       full.put(segment.id(), content.lastSeqs());
     }
-    return sound
-        ? segment.firstPosition() + content.entries()
-        : segment.firstPosition() + store.maxEntries();
+    // Of a damaged hot segment nobody knows where it ended: positions go on behind all it can hold.
+    boolean lost = !sound && record.state() == SegmentState.HOT;
+    return segment.firstPosition() + (lost ? store.maxEntries() : content.entries());
+  }
+
+  /** The end of the segment before may be lost with a damaged meta page. */
+  private void noteGap(Segment segment, long end) {
+    if (end != 0 && end != segment.firstPosition()) {
+      index.allowJumps();
+      damage.add(
+          new Damage(
+              segment.relativePath(),
+              segment.firstPosition(),
+              "segment begins here, the one before ends at " + end));
+    }
   }
 
   private boolean isSound(Segment segment) {

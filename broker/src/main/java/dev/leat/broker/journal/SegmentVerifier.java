@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Verifies the segments of a directory, one after the other in order of position. */
 final class SegmentVerifier {
-  /** The segment before is damaged: nobody knows where the next one must begin. */
+  /** Nobody knows where the next segment must begin. */
   private static final long UNKNOWN = -1;
 
   private final Path directory;
@@ -35,6 +35,7 @@ final class SegmentVerifier {
   private long entries;
   private long bytes;
   private long due = UNKNOWN;
+  private long lastSegment;
 
   SegmentVerifier(Path directory, CatalogState catalog, Findings findings) {
     this.directory = directory;
@@ -57,6 +58,10 @@ final class SegmentVerifier {
     Path path = directory.resolve(SegmentStore.relativePath(record.file()));
     Segment segment = new Segment(record, path);
     long before = findings.count();
+    if (record.segment() != lastSegment + 1) {
+      forget();
+    }
+    lastSegment = record.segment();
     if (due != UNKNOWN && due != record.firstPosition()) {
       report(segment, record.firstPosition(), "segment begins here, entry " + due + " is due");
     }
@@ -71,10 +76,15 @@ final class SegmentVerifier {
     }
     segment.retire();
     if (findings.count() > before) {
-      due = UNKNOWN;
-      groups.values().forEach(LogOrder::gap);
-      pendingCuts.clear();
+      forget();
     }
+  }
+
+  /** A segment in between is damaged, or released: what follows need not fit to what was before. */
+  private void forget() {
+    due = UNKNOWN;
+    groups.values().forEach(LogOrder::gap);
+    pendingCuts.clear();
   }
 
   private void verify(SegmentRecord record, Segment segment, Mapping mapping) {

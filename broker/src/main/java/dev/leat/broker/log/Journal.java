@@ -45,12 +45,11 @@ public interface Journal extends AutoCloseable {
   JournalSpace space();
 
   /**
-   * Batches of a partition, beginning with the one that holds {@code offset} (or, when that is
-   * below the first stored one, with the first), all of them below {@code endOffset}, as many as
-   * fit in {@code maxBytes} but at least one. Every batch's checksum has been checked, and its
-   * offsets agree with its entry.
+   * Batches of a partition, beginning with the one that holds {@code offset}, all of them below
+   * {@code endOffset}, as many as fit in {@code maxBytes} but at least one. Every batch's checksum
+   * has been checked, and its offsets agree with its entry.
    *
-   * @return null if nothing is stored in [offset, endOffset)
+   * @return null if {@code offset} is released, or nothing is stored in [offset, endOffset)
    * @throws CorruptEntryException if what is stored at {@code offset} is damaged or lost; damage
    *     further on ends the slice before it
    */

@@ -247,7 +247,8 @@ class JournalModelTest {
         GroupId group = GroupId.of(1, g);
         checkLog(group, model.log(group).getFirst().header().seq());
         for (int partition = 0; partition < PARTITIONS; partition++) {
-          checkPartition(group, partition, 0, Long.MAX_VALUE);
+          long first = model.firstOffset(group, partition).orElse(0);
+          checkPartition(group, partition, first, Long.MAX_VALUE);
         }
       }
     }
@@ -257,16 +258,17 @@ class JournalModelTest {
       GroupId group = group();
       int partition = random.nextInt(PARTITIONS);
       long end = Math.max(1, model.nextOffset(group, partition));
-      long from = random.nextLong(end);
+      long first = model.firstOffset(group, partition).orElse(0);
+      long from = first + random.nextLong(end - first);
       checkPartition(group, partition, from, from + random.nextLong(end - from + 1));
       long timestamp = random.nextLong(end + 1000);
       assertThat(fixture.journal.entryForTimestamp(group, partition, timestamp))
           .isEqualTo(model.entryForTimestamp(group, partition, timestamp));
       if (!model.log(group).isEmpty()) {
-        long first = model.log(group).getFirst().header().seq();
+        long firstSeq = model.log(group).getFirst().header().seq();
         long last = model.log(group).getLast().header().seq();
-        checkLog(group, first + random.nextLong(last - first + 1));
-        assertThat(fixture.journal.readLog(group, first - 1, last, 1000)).isNull();
+        checkLog(group, firstSeq + random.nextLong(last - firstSeq + 1));
+        assertThat(fixture.journal.readLog(group, firstSeq - 1, last, 1000)).isNull();
         assertThat(fixture.journal.readLog(group, last + 1, last + 5, 1000)).isNull();
       }
     }

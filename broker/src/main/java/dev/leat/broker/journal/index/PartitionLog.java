@@ -18,6 +18,10 @@ final class PartitionLog {
   private final SealedParts sealed = new SealedParts();
   private final Deque<PartitionPart> unsealed = new ArrayDeque<>(1);
   private long firstOffset = -1;
+
+  /** What is below has been released: nobody misses it. */
+  private long releasedBelow;
+
   private long sizeBytes;
 
   /** Adds an entry to the last part, which must be that of the hot segment. */
@@ -67,6 +71,7 @@ final class PartitionLog {
   synchronized void release(long segment, SegmentSummary.PartitionPart part) {
     if (sealed.remove(segment)) {
       sizeBytes -= part.sizeBytes();
+      releasedBelow = part.lastOffset() + 1;
       if (firstOffset == part.firstOffset()) {
         firstOffset = part.lastOffset() + 1;
       }
@@ -108,6 +113,9 @@ final class PartitionLog {
    * @return false if there is none
    */
   synchronized boolean find(long offset, Positions into) {
+    if (offset < releasedBelow) {
+      return false;
+    }
     int index = sealed.indexOf(offset);
     if (index < sealed.count()) {
       into.in(sealed.segment(index), true);
