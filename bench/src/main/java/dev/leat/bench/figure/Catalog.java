@@ -1,0 +1,21 @@
+package dev.leat.bench.figure;
+
+import java.util.List;
+
+/** All figures. */
+public final class Catalog {
+  private Catalog() {}
+
+  /** In the order of the table. */
+  public static List<Figure> figures() {
+    return List.of(
+        Produce.figure(),
+        ProduceSmall.figure(),
+        Consume.figure(),
+        ProduceLatency.figure(),
+        JournalAlone.figure(),
+        ManyPartitions.figure(),
+        Start.figure(),
+        BoundedMemory.figure());
+  }
+}

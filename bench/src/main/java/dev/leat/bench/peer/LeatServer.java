@@ -1,0 +1,72 @@
+package dev.leat.bench.peer;
+
+import dev.leat.bench.lab.Lab;
+import dev.leat.bench.process.Child;
+import dev.leat.bench.process.Command;
+import dev.leat.bench.process.FreePorts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A running {@code leat up} with one broker. */
+public final class LeatServer implements Server {
+  /** The first start may compile. */
+  private static final Duration READY_LIMIT = Duration.ofMinutes(5);
+
+  private final String bootstrap;
+  private final Child process;
+
+  private LeatServer(String bootstrap, Child process) {
+    this.bootstrap = bootstrap;
+    this.process = process;
+  }
+
+  /** Starts a new cluster of one broker, and waits until it is ready. */
+  public static LeatServer startNew(Lab lab) {
+    return start(lab, lab.directory("leat"));
+  }
+
+  /** Starts a broker in a directory that may hold the data of an earlier one. */
+  public static LeatServer start(Lab lab, Path directory) {
+    int port = FreePorts.one();
+    return start(lab, command(lab, directory, port), port);
+  }
+
+  /** The same with limits on its memory that win over those of the command. */
+  public static LeatServer start(Lab lab, Path directory, String jvmOptions) {
+    int port = FreePorts.one();
+    return start(lab, command(lab, directory, port).with("LEAT_JAVA_OPTS", jvmOptions), port);
+  }
+
+  @Override
+  public Child process() {
+    return process;
+  }
+
+  @Override
+  public String bootstrap() {
+    return bootstrap;
+  }
+
+  private static Command command(Lab lab, Path directory, int port) {
+    List<String> words =
+        List.of(
+            lab.installation().leat().toString(),
+            "up",
+            "--dir",
+            directory.toString(),
+            "--grpc-port",
+            Integer.toString(port),
+            "--http-port",
+            Integer.toString(FreePorts.one()),
+            "--kafka-port",
+            Integer.toString(FreePorts.one()));
+    return Command.of(lab.workspace().log("leat-up"), words);
+  }
+
+  private static LeatServer start(Lab lab, Command command, int port) {
+    Child process = lab.children().start(command);
+    process.awaitLine("ready", READY_LIMIT, line -> line.startsWith("ready"));
+    return new LeatServer("127.0.0.1:" + port, process);
+  }
+}
