@@ -65,7 +65,7 @@ record Options(
         case "--json" -> json = Path.of(value(word, words));
         case "--dir" -> directory = Path.of(value(word, words));
         case "--only" -> only = value(word, words);
-        default -> figures.add(word);
+        default -> figures.add(figure(word));
       }
     }
     return new Options(
@@ -76,6 +76,13 @@ record Options(
         directory.toAbsolutePath(),
         only,
         List.copyOf(figures));
+  }
+
+  private static String figure(String word) {
+    if (word.startsWith("-")) {
+      throw new IllegalArgumentException("there is no option " + word);
+    }
+    return word;
   }
 
   private static String value(String option, Deque<String> words) {

@@ -41,7 +41,7 @@ final class Start {
   static Figure figure() {
     return new Figure(
         "start",
-        "Start on 100 MiB in 64 partitions with warm files, and resident memory after 10 idle seconds",
+        "Start on 100 MiB in 64 partitions with warm files; resident memory 10 s later",
         List.of(
             new Contestant(
                 "Leat",

@@ -84,13 +84,7 @@ public final class KafkaPerf {
     words.addAll(payload(load));
     words.add("--command-property");
     words.addAll(load.properties());
-    List<String> output = lab.run("kafka-producer-perf", words, LIMIT);
-    return output.stream()
-        .map(PRODUCED::matcher)
-        .filter(Matcher::matches)
-        .map(match -> produced(match, load.recordSizeBytes()))
-        .findFirst()
-        .orElseThrow(() -> new MeasurementException("Kafka's producer printed no result"));
+    return produced(lab.run("kafka-producer-perf", words, LIMIT), load.recordSizeBytes());
   }
 
   /** Reads that many records from the beginning; the time to join a group is left out. */
@@ -100,11 +94,24 @@ public final class KafkaPerf {
     words.add("org.apache.kafka.tools.ConsumerPerformance");
     words.addAll(List.of("--bootstrap-server", bootstrap, "--topic", topic, "--hide-header"));
     words.addAll(List.of("--num-records", Long.toString(records)));
-    String[] result = lab.run("kafka-consumer-perf", words, LIMIT).getLast().split(", ");
+    return consumed(
+        lab.run("kafka-consumer-perf", words, LIMIT).getLast(), records, recordSizeBytes);
+  }
+
+  static Produced produced(List<String> output, int recordSizeBytes) {
+    return output.stream()
+        .map(PRODUCED::matcher)
+        .filter(Matcher::matches)
+        .map(match -> produced(match, recordSizeBytes))
+        .findFirst()
+        .orElseThrow(() -> new MeasurementException("Kafka's producer printed no result"));
+  }
+
+  static Rate consumed(String line, long records, int recordSizeBytes) {
+    String[] result = line.split(", ");
     if (result.length <= CONSUMED_PER_SECOND
         || Long.parseLong(result[CONSUMED_RECORDS]) < records) {
-      throw new MeasurementException(
-          "Kafka's consumer read less than it should: " + List.of(result));
+      throw new MeasurementException("Kafka's consumer read less than it should: " + line);
     }
     return new Rate(Double.parseDouble(result[CONSUMED_PER_SECOND]), recordSizeBytes);
   }
