@@ -21,14 +21,14 @@ final class Batch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
 
-  /** Records for which room is made at first; few batches have fewer when it matters. */
-  private static final int FIRST_CALLBACKS = 16;
+  /** Records for which room is made at least. */
+  private static final int MIN_CALLBACKS = 8;
 
   private final Epoch epoch;
   private final long createdNanos;
   private byte[] memory;
   private @Nullable BatchBuilder builder;
-  private @Nullable SendCallback[] callbacks = new SendCallback[FIRST_CALLBACKS];
+  private @Nullable SendCallback[] callbacks;
   private int count;
   private boolean sealingClaimed;
   private volatile @Nullable ByteBuffer bytes;
@@ -44,10 +44,16 @@ final class Batch {
   private long stampedProducer = BatchFormat.NO_PRODUCER;
   private int stampedSequence = BatchFormat.NO_PRODUCER;
 
-  Batch(Epoch epoch, byte[] memory, long nowNanos) {
+  /**
+   * An empty batch.
+   *
+   * @param expectedRecords number of records that is likely
+   */
+  Batch(Epoch epoch, byte[] memory, int expectedRecords) {
     this.epoch = epoch;
     this.memory = memory;
-    createdNanos = nowNanos;
+    createdNanos = System.nanoTime();
+    callbacks = new SendCallback[Math.max(MIN_CALLBACKS, expectedRecords)];
     builder = new BatchBuilder(memory);
     epoch.onBatchBegun();
   }

@@ -44,6 +44,7 @@ final class PartitionQueue {
   private boolean announced;
   private boolean removed;
   private int usualBytes;
+  private int usualRecords;
 
   PartitionQueue(TopicName topic, int partition, GroupRoute route, QueueSettings settings) {
     this.topic = topic;
@@ -142,6 +143,12 @@ final class PartitionQueue {
     return Math.max(usualBytes, pool.fitting(neededBytes));
   }
 
+  /** A new batch for {@link #appendTo}. */
+  Batch newBatch(Epoch epoch, byte[] memory) {
+    // A little more than last time: batches of records of varying size differ a little.
+    return new Batch(epoch, memory, usualRecords + (usualRecords >> 4));
+  }
+
   /** A full batch that nobody seals yet; the caller must. */
   synchronized @Nullable Batch claimUnsealed() {
     for (Batch batch : full) {
@@ -183,6 +190,7 @@ final class PartitionQueue {
     }
     if (batch != null) {
       usualBytes = Math.min(pool.fitting(batch.filledBytes()), batchBytes);
+      usualRecords = batch.count();
     }
     announced = !full.isEmpty() || open != null;
     return batch;

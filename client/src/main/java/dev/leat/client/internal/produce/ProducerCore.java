@@ -126,7 +126,7 @@ public final class ProducerCore implements Producer {
       }
       long needed = checkedSize(record, topic);
       byte[] memory = allocate(queue.firstBytes(needed));
-      Batch batch = new Batch(epoch, memory, System.nanoTime());
+      Batch batch = queue.newBatch(epoch, memory);
       Outcome outcome = queue.appendTo(batch, record, timestamp, callback);
       if (outcome == Outcome.APPENDED_FIRST) {
         sender.onReady(queue);

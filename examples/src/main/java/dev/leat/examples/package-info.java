@@ -1,0 +1,5 @@
+/** Small programs that show the Java client. */
+@NullMarked
+package dev.leat.examples;
+
+import org.jspecify.annotations.NullMarked;
