@@ -9,13 +9,14 @@ import java.util.List;
  * @param entries in order
  * @param ticket what the caller calls them
  * @param sizeBytes bytes of their bodies
+ * @param roomBytes bytes that they take in a segment, at most
  */
-record Append(List<Entry> entries, long ticket, long sizeBytes) {
+record Append(List<Entry> entries, long ticket, long sizeBytes, long roomBytes) {
   static Append of(List<Entry> entries, long ticket) {
     long size = 0;
     for (int i = 0; i < entries.size(); i++) {
       size += entries.get(i).sizeBytes();
     }
-    return new Append(entries, ticket, size);
+    return new Append(entries, ticket, size, Room.bytesFor(entries));
   }
 }

@@ -17,7 +17,7 @@ final class AppendQueue {
   private final int maxEntries;
 
   /** Written under the lock. */
-  private volatile long bytes;
+  private volatile long roomBytes;
 
   private boolean closed;
 
@@ -34,7 +34,7 @@ final class AppendQueue {
         throw new IllegalStateException("journal is closed");
       }
       waiting.addLast(append);
-      bytes += append.sizeBytes();
+      roomBytes += append.roomBytes();
       changed.signal();
     } finally {
       lock.unlock();
@@ -61,16 +61,37 @@ final class AppendQueue {
         taken += next.sizeBytes();
         entries += next.entries().size();
       }
-      bytes -= taken;
       return !batch.isEmpty() || !closed;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Bytes that wait. */
-  long bytes() {
-    return bytes;
+  /** What was taken has been written. */
+  void written(List<Append> batch) {
+    lock.lock();
+    try {
+      for (int i = 0; i < batch.size(); i++) {
+        roomBytes -= batch.get(i).roomBytes();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes of a segment that everything needs that waits or is being written. */
+  long roomBytes() {
+    return roomBytes;
+  }
+
+  /** Whether anything waits. */
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes nothing more; what waits can still be taken. */

@@ -59,6 +59,7 @@ final class JournalLoop implements Runnable {
           sync();
         } else {
           write();
+          queue.written(batch);
           batch.clear();
         }
       }
@@ -107,15 +108,19 @@ final class JournalLoop implements Runnable {
 
   /** Goes on in another segment, or, when there is none, in the reserve of this one. */
   private void roll(Append append) {
-    boolean batches = hasBatches(append);
-    HotSegment next = store.roll(hot, batches, listener);
-    if (next != null) {
-      hot = next;
-    } else if (!hot.room().fitsReserve(append.entries(), hot.index().partitions())
-        || !indexFits(append)) {
-      throw store.full();
+    HotSegment next = store.roll(hot, hasBatches(append), listener);
+    if (next == null && !fitsReserve(append)) {
+      next = store.roll(hot, false, listener);
+      if (next == null) {
+        throw store.full();
+      }
     }
+    hot = next == null ? hot : next;
     gauge.elsewhere(store.roomElsewhere());
+  }
+
+  private boolean fitsReserve(Append append) {
+    return indexFits(append) && hot.room().fitsReserve(append.entries(), hot.index().partitions());
   }
 
   private static boolean hasBatches(Append append) {

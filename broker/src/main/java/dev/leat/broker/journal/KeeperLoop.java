@@ -182,7 +182,7 @@ final class KeeperLoop implements Runnable {
   private boolean proceed(double written) {
     try {
       boolean more = runTask(0);
-      while (!closed && (more || queue.bytes() > 0 && written > gauge.filled())) {
+      while (!closed && (more || !queue.isEmpty() && written > gauge.filled())) {
         more = runTask(PACE_MS);
         recycle();
         reportSpace();

@@ -94,6 +94,18 @@ final class Room {
     return inline ? 0 : Math.ceilDiv(size + PAGE_HEADER_BYTES, PAGE_BYTES);
   }
 
+  /** Bytes of a file that entries take at most, index included. */
+  static long bytesFor(List<Entry> entries) {
+    long bytes = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      EntryHeader header = entries.get(i).header();
+      int size = entries.get(i).sizeBytes();
+      bytes += 2L * leafBytes(header, size) + INDEX_ENTRY_BYTES;
+      bytes += (long) overflowPages(header, size) * PAGE_BYTES;
+    }
+    return bytes;
+  }
+
   /** Bytes that batches may still take, less what the estimate sets aside. */
   long freeBytes(int partitions) {
     long pages =

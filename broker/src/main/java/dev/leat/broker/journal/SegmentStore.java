@@ -93,11 +93,17 @@ final class SegmentStore implements AutoCloseable {
     return disk.free(takenBytes());
   }
 
-  /** Bytes that batches find in segments after the hot one. */
+  /**
+   * Bytes that batches find in segments after the hot one. Negative when the reserve of the disk
+   * has been used: it must be whole again before batches get anything.
+   */
   long roomElsewhere() {
-    long makeable = Math.max(0, freeBytes() - disk.reserve()) / config.segmentBytes();
-    long usable = config.segmentBytes() - config.segmentBytes() / 8;
-    return (spares.count() + makeable) * usable;
+    long beyondReserve = freeBytes() - disk.reserve();
+    if (beyondReserve < 0) {
+      return beyondReserve;
+    }
+    long count = spares.count() + beyondReserve / config.segmentBytes();
+    return count * new Room(config.segmentBytes(), config.segmentEntries()).freeBytes(0);
   }
 
   static String relativePath(int file) {

@@ -54,7 +54,7 @@ final class SpaceGauge {
   }
 
   JournalSpace space() {
-    long room = hotBytes + elsewhereBytes - queue.bytes();
+    long room = hotBytes + elsewhereBytes - queue.roomBytes();
     full = room < (full ? 2 * margin : margin);
     return full ? new JournalSpace.Full(reason(room)) : AVAILABLE;
   }
