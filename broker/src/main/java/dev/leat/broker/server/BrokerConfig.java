@@ -88,16 +88,16 @@ public record BrokerConfig(
         memory);
   }
 
-  /** The same with another number of groups per class. */
-  public BrokerConfig withGroups(int number) {
+  /** The same as a broker of this Cluster, with its number of groups per class. */
+  public BrokerConfig forCluster(ResourceName name, int groupsPerClass) {
     return new BrokerConfig(
         brokerId,
-        cluster,
+        name,
         directory,
         host,
         grpcPort,
         httpPort,
-        number,
+        groupsPerClass,
         segmentBytes,
         journalMaxBytes,
         retentionIntervalMs,

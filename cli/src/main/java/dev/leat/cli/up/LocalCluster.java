@@ -140,7 +140,8 @@ final class LocalCluster implements AutoCloseable {
 
   private Optional<String> topicNotReady() {
     return calls.list(Kind.TOPIC).stream()
-        .filter(topic -> !topic.metadata().isBeingDeleted() && !isSettled(topic))
+        .filter(topic -> topic.spec().cluster().isEmpty() && !topic.metadata().isBeingDeleted())
+        .filter(topic -> !isSettled(topic))
         .findFirst()
         .map(topic -> "topic " + topic.topicName() + " is being made");
   }

@@ -90,10 +90,15 @@ final class LocalResources {
   private void applyTopic(Manifest manifest, Topic topic) {
     Optional<Topic> stored = store.find(Kind.TOPIC, topic.resourceName());
     if (stored.isEmpty()) {
-      store.create(topic);
+      store.create(inThisCluster(topic));
     } else {
-      store.update(manifest.appliedTo(stored.get()));
+      store.update(inThisCluster(manifest.appliedTo(stored.get())));
     }
+  }
+
+  // There is one Cluster here, whatever the same Topic's Cluster is called on Kubernetes.
+  private static Topic inThisCluster(Topic topic) {
+    return topic.withSpec(topic.spec().withCluster(Optional.empty()));
   }
 
   private static void at(Manifest manifest, Runnable action) {
