@@ -1,8 +1,12 @@
 package dev.leat.cli;
 
+import dev.leat.cli.cluster.ClusterCommand;
 import dev.leat.cli.console.Console;
 import dev.leat.cli.group.GroupCommand;
+import dev.leat.cli.perf.PerfCommand;
+import dev.leat.cli.records.ConsumeCommand;
 import dev.leat.cli.records.ProduceCommand;
+import dev.leat.cli.topic.TopicCommand;
 import dev.leat.cli.up.TrainCommand;
 import dev.leat.cli.up.UpCommand;
 import dev.leat.cli.verify.VerifyCommand;
@@ -42,7 +46,11 @@ public final class CommandTree {
   private static CommandLine build(Console console) {
     return new CommandLine(new Root())
         .addSubcommand(new UpCommand(console))
+        .addSubcommand(TopicCommand.tree(console))
         .addSubcommand(new ProduceCommand(console))
+        .addSubcommand(new ConsumeCommand(console))
+        .addSubcommand(ClusterCommand.tree(console))
+        .addSubcommand(PerfCommand.tree(console))
         .addSubcommand(new VerifyCommand(console))
         .addSubcommand(GroupCommand.tree())
         .addSubcommand(new TrainCommand(command -> run(console, command)));

@@ -88,16 +88,16 @@ public record BrokerConfig(
         memory);
   }
 
-  /** The same as a broker of this Cluster, with its number of groups per class. */
-  public BrokerConfig forCluster(ResourceName name, int groupsPerClass) {
+  /** The same with another number of groups per class. */
+  public BrokerConfig withGroups(int number) {
     return new BrokerConfig(
         brokerId,
-        name,
+        cluster,
         directory,
         host,
         grpcPort,
         httpPort,
-        groupsPerClass,
+        number,
         segmentBytes,
         journalMaxBytes,
         retentionIntervalMs,

@@ -15,6 +15,27 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
   private static final String ANY_HOST = "localhost";
 
+  private static final List<String> COMMANDS =
+      List.of(
+          "topic create train --partitions 2 --retention 1d --retention-size 1Gi",
+          "topic create keyed --config max.message.bytes=100000 --json",
+          "produce train",
+          "perf produce train --records 20000 --size 100",
+          "perf produce keyed --records 2000 --size 1000 --rate 2000 --json",
+          "consume train --from-beginning --exit-at-end --max 1000",
+          "consume keyed --from-beginning --max 100 --format kv",
+          "consume keyed --partition 0 --offset 5 --max 100 --format json",
+          "perf consume train",
+          "topic alter train --partitions 3",
+          "topic list",
+          "topic list --json",
+          "topic describe train",
+          "topic describe train --json",
+          "topic describe missing",
+          "topic delete keyed",
+          "cluster status",
+          "cluster status --json");
+
   private final Consumer<String[]> runCommand;
 
   @Option(names = "--dir", required = true, description = "A directory for the brokers.")
@@ -35,7 +56,10 @@ public final class TrainCommand implements Callable<Integer> {
         new LocalCluster.Settings(directory, 1, ANY_HOST, 0, 0, List.of());
     try (LocalCluster cluster = LocalCluster.start(settings)) {
       cluster.awaitReady();
-      runCommand.accept(new String[] {"cluster", "status", "--bootstrap", cluster.bootstrap()});
+      for (String command : COMMANDS) {
+        String line = command + " --bootstrap " + cluster.bootstrap();
+        runCommand.accept(line.split(" "));
+      }
     }
     return 0;
   }

@@ -1,0 +1,16 @@
+package dev.leat.cli.cluster;
+
+import dev.leat.cli.console.Console;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code leat cluster}. */
+@Command(name = "cluster", description = "Shows the cluster.")
+public final class ClusterCommand {
+  private ClusterCommand() {}
+
+  /** The command with its subcommands. */
+  public static CommandLine tree(Console console) {
+    return new CommandLine(new ClusterCommand()).addSubcommand(new StatusCommand(console));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.leat.cli.records;
+
+import dev.leat.cli.console.ClusterOptions;
+import dev.leat.cli.console.CommandFailedException;
+import dev.leat.cli.console.Console;
+import dev.leat.client.Consumer;
+import dev.leat.client.ConsumerRecord;
+import dev.leat.client.LeatClient;
+import dev.leat.client.Position;
+import dev.leat.client.TopicPartition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code leat consume}: prints records as they come. */
+@Command(
+    name = "consume",
+    description = "Prints the records of a topic as they come, from the end unless told.")
+public final class ConsumeCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+
+  @Parameters(paramLabel = "TOPIC", description = "Topic to read.")
+  private String topic = "";
+
+  @Option(names = "--from-beginning", description = "Starts with the first record still stored.")
+  private boolean fromBeginning;
+
+  @Option(names = "--group", paramLabel = "G", description = "Not in this version yet.")
+  private @Nullable String group;
+
+  @Option(names = "--partition", paramLabel = "N", description = "Reads this partition only.")
+  private @Nullable Integer partition;
+
+  @Option(
+      names = "--offset",
+      paramLabel = "O",
+      description = "Where to start in the partition: a number, earliest or latest.",
+      converter = PositionConverter.class)
+  private @Nullable Position offset;
+
+  @Option(names = "--max", paramLabel = "N", description = "Ends after N records.")
+  private long max = Long.MAX_VALUE;
+
+  @Option(
+      names = "--exit-at-end",
+      description = "Ends where the topic ended when the command began.")
+  private boolean exitAtEnd;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "value (default), kv (key TAB value) or json.",
+      converter = FormatConverter.class)
+  private RecordFormat format = RecordFormat.VALUE;
+
+  /** A command that talks to {@code console}. */
+  public ConsumeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    check();
+    try (LeatClient client = cluster.connect();
+        Consumer consumer = client.consumer()) {
+      assign(consumer);
+      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer) : TopicEnd.NEVER;
+      print(consumer, end);
+    }
+    return 0;
+  }
+
+  private void check() {
+    if (group != null) {
+      throw new CommandFailedException(
+          "this version has no consumer groups yet; leave --group out to read all partitions");
+    }
+    require(offset == null || partition != null, "--offset needs --partition");
+    require(offset == null || !fromBeginning, "--offset and --from-beginning exclude each other");
+    require(partition == null || partition >= 0, "--partition must be 0 or more");
+    require(max >= 0, "--max must be 0 or more");
+  }
+
+  private void require(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private void assign(Consumer consumer) {
+    Position from = fromBeginning ? Position.earliest() : Position.latest();
+    if (partition == null) {
+      consumer.assign(topic, from);
+    } else {
+      consumer.assign(Map.of(new TopicPartition(topic, partition), offset == null ? from : offset));
+    }
+  }
+
+  private void print(Consumer consumer, TopicEnd end) {
+    RecordFormat.RecordPrinter printer = format.printer(console);
+    long left = max;
+    while (left > 0 && !end.isReached(consumer)) {
+      List<ConsumerRecord> records = consumer.poll(POLL);
+      for (ConsumerRecord record : records) {
+        if (left > 0 && end.isBehind(record)) {
+          printer.print(record);
+          left--;
+        }
+      }
+      // A pipe sees what is there before this command waits for more.
+      console.flush();
+    }
+  }
+
+  static final class FormatConverter implements ITypeConverter<RecordFormat> {
+    @Override
+    public RecordFormat convert(String text) {
+      for (RecordFormat format : RecordFormat.values()) {
+        if (format.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return format;
+        }
+      }
+      throw new TypeConversionException("'" + text + "' is unknown; allowed is value, kv or json");
+    }
+  }
+
+  static final class PositionConverter implements ITypeConverter<Position> {
+    @Override
+    public Position convert(String text) {
+      return switch (text) {
+        case "earliest" -> Position.earliest();
+        case "latest" -> Position.latest();
+        default -> number(text);
+      };
+    }
+
+    private static Position number(String text) {
+      try {
+        return Position.at(Long.parseLong(text));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "'" + text + "' is no offset; allowed is 0 or more, earliest or latest");
+      }
+    }
+  }
+}
