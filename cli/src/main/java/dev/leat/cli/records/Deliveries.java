@@ -5,16 +5,16 @@ import dev.leat.client.error.LeatException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what became of records. */
 final class Deliveries implements SendCallback {
   private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicReference<Optional<LeatException>> failure =
-      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<@Nullable LeatException> failure = new AtomicReference<>();
 
   @Override
   public void onFailed(LeatException error) {
-    failure.compareAndSet(Optional.empty(), Optional.of(error));
+    failure.compareAndSet(null, error);
   }
 
   @Override
@@ -29,6 +29,6 @@ final class Deliveries implements SendCallback {
 
   /** Why the first record failed that did. */
   Optional<LeatException> failure() {
-    return failure.get();
+    return Optional.ofNullable(failure.get());
   }
 }

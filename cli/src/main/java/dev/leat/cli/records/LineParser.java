@@ -4,7 +4,6 @@ import dev.leat.cli.console.CommandFailedException;
 import dev.leat.client.ProducerRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a record of a line. */
@@ -41,7 +40,7 @@ final class LineParser {
   }
 
   private ProducerRecord record(byte @Nullable [] key, byte[] value) {
-    return new ProducerRecord(topic, partition, ProducerRecord.NOW, key, value, List.of());
+    return ProducerRecord.of(topic, key, value).withPartition(partition);
   }
 
   private static int indexOf(byte[] line, byte[] part) {
