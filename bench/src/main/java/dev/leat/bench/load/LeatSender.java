@@ -5,7 +5,6 @@ import dev.leat.client.Producer;
 import dev.leat.client.ProducerRecord;
 import dev.leat.client.SendCallback;
 import dev.leat.client.error.LeatException;
-import java.util.List;
 
 /** Sends with Leat's client and its defaults. */
 final class LeatSender implements Sender {
@@ -32,9 +31,7 @@ final class LeatSender implements Sender {
 
   @Override
   public void send(String topic, int partition, byte[] value) {
-    ProducerRecord record =
-        new ProducerRecord(topic, partition, ProducerRecord.NOW, null, value, List.of());
-    producer.send(record, callback);
+    producer.send(ProducerRecord.of(topic, value).withPartition(partition), callback);
   }
 
   @Override
