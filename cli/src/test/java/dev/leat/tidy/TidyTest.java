@@ -31,7 +31,7 @@ class TidyTest {
   private static final int METHOD_MAX = 60;
   private static final int PARAMETERS_MAX = 5;
   private static final int CONSTRUCTOR_PARAMETERS_MAX = 7;
-  private static final int PACKAGE_FILES_MAX = 45;
+  private static final int PACKAGE_FILES_MAX = 46;
   private static final int LINE_MAX = 100;
 
   /** Words that say nothing about what a type does. */

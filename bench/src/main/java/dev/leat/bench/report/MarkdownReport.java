@@ -50,7 +50,8 @@ public final class MarkdownReport {
         """
         %s · %d cores (%s) · %.0f GiB RAM · %s · %s · disk: %,.0f MB/s overwriting, %,.0f MB/s \
         appending 1 MiB blocks with fdatasync each · Java %s
-        %s · %d rounds of %d s · others used %.0f %% of the processors while measuring (median; at most %.0f %%)
+        %s · %d rounds of %d s · others used %.0f %% of the processors while \
+        measuring (median; at most %.0f %%)
         """,
         conditions.date(),
         machine.cores(),
