@@ -1,0 +1,137 @@
+# The command line as users meet it: the tour of the README, a real feed across a kill, bad input.
+# shellcheck shell=bash
+set -uo pipefail
+. "$LEAT_HOME/test/checks.sh"
+
+dir=$work/data
+feed=$LEAT_HOME/examples/data/flights.jsonl
+
+# run SECONDS ARGUMENT...: a leat command that must not hang.
+run() {
+  local limit=$1
+  shift
+  timeout "$limit" "$leat" "$@"
+}
+
+tour() {
+  check_contains "help lists the commands" "consume" "$(run 60 --help)"
+  check_fails "no broker is said at once" 1 "is it running" run 60 topic list --bootstrap 127.0.0.1:1
+  start_broker "$dir" || { not_ok "up starts"; return 1; }
+  ok "up starts"
+  check_equal "ready is the whole output of up" 1 "$(wc -l <"$work/up.out" | tr -d ' ')"
+
+  check "topic create" run 60 topic create click
+  run 60 consume click --max 3 >"$work/live.out" 2>&1 &
+  local live=$!
+  feed_while_alive $live | run 60 produce click
+  wait $live
+  check_equal "a second terminal consumes live" 0 $?
+  check_equal "it prints what it was told to" 3 "$(grep -c '^/page/' "$work/live.out")"
+
+  printf '/index.html\n\n  /spaces kept \n' | run 60 produce click
+  check_equal "consume gives the bytes back" $'/index.html\n\n  /spaces kept ' \
+    "$(run 60 consume click --from-beginning --exit-at-end | tail -n 3)"
+  check_equal "topic list prints names" click "$(run 60 topic list)"
+  check_contains "topic describe prints partitions" "PARTITION" "$(run 60 topic describe click)"
+  check_contains "cluster status as JSON" '"state":"UP"' "$(run 60 cluster status --json)"
+  check "topic alter" run 60 topic alter click --partitions 4 --retention 1d
+  check_contains "altered" '"partitions":4' "$(run 60 topic list --json)"
+  check_equal "json has everything" '"k"|"v"|[]' "$(
+    echo k=v | run 60 produce click --key-separator = --partition 2
+    run 60 consume click --partition 2 --offset earliest --max 1 --format json |
+      sed 's/.*"key":\([^,]*\),"value":\([^,]*\),"headers":\(\[.*\]\)}/\1|\2|\3/'
+  )"
+}
+
+# A consumer starts at the end: it may miss what comes before it is there.
+feed_while_alive() {
+  local i=0
+  while kill -0 "$1" 2>/dev/null; do
+    i=$((i + 1))
+    echo "/page/$i"
+    sleep 0.2
+  done
+}
+
+manifests() {
+  cat >"$work/topics.yaml" <<YAML
+apiVersion: leat.dev/v1alpha1
+kind: Topic
+metadata: {name: flights}
+spec: {partitions: 8, retention: {time: 30d}}
+YAML
+  printf 'apiVersion: leat.dev/v1alpha1\nkind: Topic\nmetadata: {name: bad}\nspec: {partitons: 8}\n' \
+    >"$work/bad.yaml"
+  check_fails "bad YAML names file, line and field" 1 "bad.yaml:4: spec.partitons" \
+    run 60 up --dir "$work/other" -f "$work/bad.yaml"
+  check_fails "a used directory is refused" 1 "in use" run 60 up --dir "$dir" --grpc-port 0
+  check_fails "a used port is refused" 1 "$broker_port" \
+    run 60 up --dir "$work/other" --grpc-port "$broker_port"
+  check_fails "verify refuses a running broker" 1 "in use" run 60 verify "$dir"
+  stop_broker TERM
+  check_equal "SIGTERM is a clean stop" 0 $?
+  check_contains "verify finds it sound" "sound" "$(run 60 verify "$dir")"
+  start_broker "$dir" -f "$work/topics.yaml" || { not_ok "up -f"; return 1; }
+  check_contains "up -f makes topics" flights "$(run 60 topic list)"
+}
+
+# Flights keyed by origin; the broker is killed and started again while they stream in.
+flights() {
+  local sender
+  sed 's/.*"origin":"\([A-Z]*\)".*/\1|&/' "$feed" >"$work/keyed"
+  slowly "$work/keyed" | run 200 produce flights --key-separator '|' &
+  sender=$!
+  await 60 has_records 1000 || not_ok "flights arrive"
+  stop_broker KILL
+  start_broker "$dir" || { not_ok "up after kill -9"; return 1; }
+  wait $sender
+  check_equal "produce goes on across kill -9" 0 $?
+  run 120 consume flights --from-beginning --exit-at-end --format kv >"$work/got"
+  check_equal "every flight is there once" "$(wc -l <"$work/keyed")" "$(wc -l <"$work/got")"
+  sed 's/|/\t/' "$work/keyed" | LC_ALL=C sort -s -t $'\t' -k 1,1 >"$work/wanted.sorted"
+  LC_ALL=C sort -s -t $'\t' -k 1,1 "$work/got" >"$work/got.sorted"
+  check "order is kept for each origin" cmp "$work/wanted.sorted" "$work/got.sorted"
+}
+
+slowly() { awk '{ print } NR % 250 == 0 { fflush(); system("sleep 0.1") }' "$1"; }
+
+has_records() {
+  [ "$(run 60 consume flights --from-beginning --exit-at-end 2>/dev/null | wc -l)" -ge "$1" ]
+}
+
+bad_input() {
+  check_fails "unknown command" 2 "Unmatched argument" run 60 nonsense
+  check_fails "unknown option" 2 "Unknown option" run 60 topic list --nonsense
+  check_fails "unknown topic" 1 "does not exist" run 60 consume nosuch --from-beginning
+  check_fails "illegal topic name" 1 "no legal topic name" run 60 topic create 'a/b'
+  check_fails "duplicate topic" 1 "exists already" run 60 topic create flights
+  check_fails "even replicas" 2 "is even" run 60 topic create even --replicas 2
+  check_fails "fewer partitions" 1 "only go up" run 60 topic alter flights --partitions 1
+  check_fails "no such partition" 1 "no partition 99" run 60 consume flights --partition 99
+  check_fails "offset out of range" 1 "is not stored" \
+    run 60 consume flights --partition 0 --offset 999999999 --max 1
+  echo x >"$work/one"
+  check_fails "produce to a partition that is not there" 1 "0 of the 1 lines" \
+    run 60 produce flights --partition 99 <"$work/one"
+  printf 'a|1\nno separator\n' >"$work/lines"
+  check_fails "a line without separator is named" 1 "line 2" \
+    run 60 produce flights --key-separator '|' <"$work/lines"
+  check_fails "groups are not there yet" 1 "no consumer groups yet" run 60 group list
+  run 60 consume flights --from-beginning | head -n 5 >"$work/head"
+  check_equal "a closed pipe is no error" "0 0" "${PIPESTATUS[*]}"
+}
+
+perf() {
+  run 60 topic create perf --partitions 4
+  check_contains "perf produce as JSON" '"errors":0,"recordsPerSecond"' \
+    "$(run 60 perf produce perf --records 5000 --size 100 --json)"
+  check_contains "perf consume as JSON" '"records":5000' "$(run 60 perf consume perf --json)"
+  check "topic delete" run 60 topic delete perf
+  check_contains "metrics are served" leat_produce_records_total "$(fetch metrics)"
+  check_equal "livez" ok "$(fetch livez)"
+  check_equal "readyz" ok "$(fetch readyz)"
+}
+
+fetch() { curl -sf --max-time 10 "http://$broker_http/$1"; }
+
+tour && manifests && flights && bad_input && perf
