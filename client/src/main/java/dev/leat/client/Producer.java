@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 public interface Producer extends AutoCloseable {
 
   /**
-   * Sends a record. Returns when it is in a buffer.
+   * Sends a record. Returns when it is in a buffer. The future is completed by the client's network
+   * thread: what depends on it without an executor of its own must not block.
    *
    * @return completed when the record is on disk of a quorum of replicas, or failed with a {@link
    *     dev.leat.client.error.LeatException}; this includes everything that is wrong with the

@@ -307,6 +307,20 @@ class ProducerTest {
   }
 
   @Test
+  void shouldMakeNoBatchThatTheTopicRefuses() {
+    cluster.maxMessageBytes(5_000);
+    cluster.createTopic("t", 1);
+    Producer producer = client.producer();
+
+    List<String> sent = send(producer, "t", 3_000);
+    producer.flush();
+
+    assertThat(cluster.log("t", 0).values()).isEqualTo(sent);
+    assertThatThrownBy(() -> producer.send(ProducerRecord.of("t", new byte[5_000])).join())
+        .hasCauseInstanceOf(RecordTooLargeException.class);
+  }
+
+  @Test
   void shouldNameAnUnknownTopicOrPartition() {
     cluster.createTopic("t", 2);
     Producer producer = client.producer();

@@ -25,6 +25,7 @@ public final class BatchBuilder {
 
   private static final List<RecordHeader> NO_HEADERS = List.of();
 
+  private final int maxBytes;
   private byte[] memory;
   private int size = BatchFormat.HEADER_BYTES;
   private int count;
@@ -40,11 +41,22 @@ public final class BatchBuilder {
    * @param memory where it is written, from index 0 on; at least {@link BatchFormat#HEADER_BYTES}
    */
   public BatchBuilder(byte[] memory) {
+    this(memory, Integer.MAX_VALUE);
+  }
+
+  /**
+   * An empty batch with a bound.
+   *
+   * @param memory where it is written, from index 0 on; at least {@link BatchFormat#HEADER_BYTES}
+   * @param maxBytes bound of the batch's size, even if its array is larger
+   */
+  public BatchBuilder(byte[] memory, int maxBytes) {
     if (memory.length < BatchFormat.HEADER_BYTES) {
       throw new IllegalArgumentException(
           "a batch needs " + BatchFormat.HEADER_BYTES + " bytes, not " + memory.length);
     }
     this.memory = memory;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -139,7 +151,8 @@ public final class BatchBuilder {
             + sizeOfBytes(keyBytes)
             + sizeOfBytes(valueBytes)
             + headersSize(headers);
-    if (body > memory.length - size || body + Varint.sizeOf((int) body) > memory.length - size) {
+    int room = Math.min(memory.length, maxBytes) - size;
+    if (body > room || body + Varint.sizeOf((int) body) > room) {
       return -1;
     }
     int at = Varint.write(memory, size, (int) body);

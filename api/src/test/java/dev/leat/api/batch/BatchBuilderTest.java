@@ -91,6 +91,18 @@ class BatchBuilderTest {
   }
 
   @Test
+  void shouldKeepToItsBoundInLargerMemory() {
+    byte[] value = new byte[100];
+    int needed = sizeOf(value);
+
+    boolean fits = new BatchBuilder(new byte[10_000], needed).append(TIME, null, value);
+    boolean fitsInLess = new BatchBuilder(new byte[10_000], needed - 1).append(TIME, null, value);
+
+    assertThat(fits).isTrue();
+    assertThat(fitsInLess).isFalse();
+  }
+
+  @Test
   void shouldStayUncompressedWhenThatIsSmaller() {
     byte[] noise = new byte[1_000];
     new Random(6).nextBytes(noise);

@@ -205,6 +205,9 @@ public final class FakeBroker implements AutoCloseable {
     }
 
     private PartitionAck append(PartitionRecords records) {
+      if (records.getBatches().size() > cluster.maxMessageBytes()) {
+        return refused(ErrorCode.ERROR_CODE_RECORD_TOO_LARGE);
+      }
       ByteBuffer batch = ByteBuffer.wrap(records.getBatches().toByteArray());
       FakeLog.Appended appended =
           cluster.log(records.getTopic(), records.getPartition()).append(batch);

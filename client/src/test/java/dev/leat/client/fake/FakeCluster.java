@@ -29,6 +29,7 @@ public final class FakeCluster implements AutoCloseable {
   private final Map<StreamObserver<MetadataUpdate>, Integer> watchers = new HashMap<>();
   private final Map<String, Integer> received = new ConcurrentHashMap<>();
   private volatile ProduceScript script = ProduceScript.OBEDIENT;
+  private volatile int maxMessageBytes = 1 << 20;
   private long version;
 
   /** Starts brokers 0 to n-1. */
@@ -48,6 +49,15 @@ public final class FakeCluster implements AutoCloseable {
   /** What happens to batches from now on. */
   public void script(ProduceScript newScript) {
     script = newScript;
+  }
+
+  /** Largest batch of topics that are made from now on. */
+  public void maxMessageBytes(int bytes) {
+    maxMessageBytes = bytes;
+  }
+
+  int maxMessageBytes() {
+    return maxMessageBytes;
   }
 
   /** Makes a topic; partition p is led by broker p modulo brokers. */
@@ -166,7 +176,7 @@ public final class FakeCluster implements AutoCloseable {
               TopicMetadata.newBuilder()
                   .setName(name)
                   .setTopicId(ByteString.copyFromUtf8("id of " + name))
-                  .setMaxMessageBytes(1 << 20);
+                  .setMaxMessageBytes(maxMessageBytes);
           for (int p = 0; p < logs.size(); p++) {
             topic.addPartitionGroups(groupOf(name, p));
           }

@@ -47,14 +47,15 @@ final class Batch {
   /**
    * An empty batch.
    *
+   * @param maxBytes bound of its size
    * @param expectedRecords number of records that is likely
    */
-  Batch(Epoch epoch, byte[] memory, int expectedRecords) {
+  Batch(Epoch epoch, byte[] memory, int maxBytes, int expectedRecords) {
     this.epoch = epoch;
     this.memory = memory;
     createdNanos = System.nanoTime();
     callbacks = new SendCallback[Math.max(MIN_CALLBACKS, expectedRecords)];
-    builder = new BatchBuilder(memory);
+    builder = new BatchBuilder(memory, maxBytes);
     epoch.onBatchBegun();
   }
 

@@ -93,11 +93,6 @@ final class PartitionDelivery {
     return unacknowledged.isEmpty() && !queueHasMore && !lingering;
   }
 
-  /** Whether some batch has no answer yet. */
-  boolean isInFlight() {
-    return inFlight > 0;
-  }
-
   /** Whether {@link #next} may give something. */
   boolean canSend() {
     if (recovering || pausing) {

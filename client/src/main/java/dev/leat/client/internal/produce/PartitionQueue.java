@@ -143,10 +143,18 @@ final class PartitionQueue {
     return Math.max(usualBytes, pool.fitting(neededBytes));
   }
 
-  /** A new batch for {@link #appendTo}. */
-  Batch newBatch(Epoch epoch, byte[] memory) {
+  /**
+   * A new batch for {@link #appendTo}.
+   *
+   * @param maxBytes largest batch that brokers take
+   */
+  Batch newBatch(Epoch epoch, byte[] memory, int maxBytes) {
     // A little more than last time: batches of records of varying size differ a little.
-    return new Batch(epoch, memory, usualRecords + (usualRecords >> 4));
+    int records;
+    synchronized (this) {
+      records = usualRecords + (usualRecords >> 4);
+    }
+    return new Batch(epoch, memory, maxBytes, records);
   }
 
   /** A full batch that nobody seals yet; the caller must. */

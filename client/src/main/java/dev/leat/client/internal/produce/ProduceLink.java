@@ -223,7 +223,11 @@ final class ProduceLink {
   }
 
   private void onEnd(LeatException reason) {
-    LOG.debug("produce stream to broker {} ended: {}", broker, reason.getMessage());
+    if (reason.getCause() instanceof RuntimeException defect) {
+      LOG.warn("The produce stream to broker {} ended by a defect of the client.", broker, defect);
+    } else {
+      LOG.debug("produce stream to broker {} ended: {}", broker, reason.getMessage());
+    }
     stream = null;
     List<Request> lost = List.copyOf(underWay);
     underWay.clear();

@@ -126,7 +126,7 @@ public final class ProducerCore implements Producer {
       }
       long needed = checkedSize(record, topic);
       byte[] memory = allocate(queue.firstBytes(needed));
-      Batch batch = queue.newBatch(epoch, memory);
+      Batch batch = queue.newBatch(epoch, memory, topic.maxMessageBytes());
       Outcome outcome = queue.appendTo(batch, record, timestamp, callback);
       if (outcome == Outcome.APPENDED_FIRST) {
         sender.onReady(queue);
@@ -173,10 +173,7 @@ public final class ProducerCore implements Producer {
         BatchBuilder.maxSizeBytes(
             key == null ? 0 : key.length, value == null ? 0 : value.length, record.headers());
     long limit = (long) config.maxRequestBytes() - REQUEST_OVERHEAD_BYTES;
-    int topicLimit = topic.maxMessageBytes();
-    if (topicLimit > 0 && topicLimit < limit) {
-      limit = topicLimit;
-    }
+    limit = Math.min(limit, topic.maxMessageBytes());
     if (bytes > limit) {
       throw LeatException.of(
           LeatErrorCode.RECORD_TOO_LARGE,

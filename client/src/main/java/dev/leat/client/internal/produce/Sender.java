@@ -198,7 +198,7 @@ final class Sender {
     for (PartitionDelivery delivery : List.copyOf(active)) {
       int leader = delivery.queue().route().leader();
       ProduceLink link = links.get(leader);
-      if (delivery.isInFlight() && leader != GroupRoute.NO_LEADER && delivery.sentTo != link) {
+      if (leader != GroupRoute.NO_LEADER && delivery.sentTo != null && delivery.sentTo != link) {
         delivery.abandonAttempts(
             LeatException.of(LeatErrorCode.NOT_LEADER, "the partition has a new leader"));
         delivery.pausing = false;

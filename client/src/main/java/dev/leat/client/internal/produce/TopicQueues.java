@@ -53,7 +53,7 @@ final class TopicQueues {
     for (int i = known.length; i < all.length; i++) {
       all[i] = new PartitionQueue(name, i, routes.get(i), settings);
     }
-    maxMessageBytes = info.maxMessageBytes();
+    maxMessageBytes = info.maxMessageBytes() > 0 ? info.maxMessageBytes() : Integer.MAX_VALUE;
     partitions = all;
   }
 
@@ -62,7 +62,7 @@ final class TopicQueues {
     return List.of(partitions);
   }
 
-  /** Largest batch that brokers take, 0 if not known. */
+  /** Largest batch that brokers take. */
   int maxMessageBytes() {
     return maxMessageBytes;
   }

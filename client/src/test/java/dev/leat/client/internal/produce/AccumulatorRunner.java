@@ -84,7 +84,10 @@ public final class AccumulatorRunner {
     if (outcome != Outcome.APPENDED && outcome != Outcome.APPENDED_FIRST) {
       byte[] memory = pool.allocate(queue.firstBytes(neededBytes), 60_000);
       queue.appendTo(
-          queue.newBatch(epoch, memory), record, System.currentTimeMillis(), SendCallback.NONE);
+          queue.newBatch(epoch, memory, BATCH_BYTES),
+          record,
+          System.currentTimeMillis(),
+          SendCallback.NONE);
       ready.add(queue);
     }
   }
