@@ -100,7 +100,7 @@ has_records() {
 }
 
 bad_input() {
-  check_fails "unknown command" 2 "Unmatched argument" run 60 nonsense
+  check_fails "unknown command" 2 "no such command" run 60 nonsense
   check_fails "unknown option" 2 "Unknown option" run 60 topic list --nonsense
   check_fails "unknown topic" 1 "does not exist" run 60 consume nosuch --from-beginning
   check_fails "illegal topic name" 1 "no legal topic name" run 60 topic create 'a/b'

@@ -12,6 +12,9 @@ import dev.leat.cli.up.UpCommand;
 import dev.leat.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -19,11 +22,23 @@ import picocli.CommandLine.Help.Ansi;
 
 /** All commands. */
 public final class CommandTree {
-  private CommandTree() {}
+  private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+
+  private CommandTree(Console console) {
+    commands.put("up", () -> new CommandLine(new UpCommand(console)));
+    commands.put("topic", () -> TopicCommand.tree(console));
+    commands.put("produce", () -> new CommandLine(new ProduceCommand(console)));
+    commands.put("consume", () -> new CommandLine(new ConsumeCommand(console)));
+    commands.put("group", GroupCommand::tree);
+    commands.put("cluster", () -> ClusterCommand.tree(console));
+    commands.put("verify", () -> new CommandLine(new VerifyCommand(console)));
+    commands.put("perf", () -> PerfCommand.tree(console));
+    commands.put("train", () -> new CommandLine(new TrainCommand(args -> run(console, args))));
+  }
 
   @Command(
       name = "leat",
-      description = "Leat, an event-streaming broker.",
+      description = "Leat, an event-streaming broker. Also: leat test, which runs all tests.",
       synopsisSubcommandLabel = "COMMAND")
   private static final class Root {}
 
@@ -34,7 +49,7 @@ public final class CommandTree {
    */
   public static int run(Console console, String... args) {
     Failures failures = new Failures(console);
-    CommandLine tree = build(console);
+    CommandLine tree = new CommandTree(console).build(args);
     withHelp(tree);
     tree.setExecutionExceptionHandler((e, command, given) -> failures.failed(e))
         .setParameterExceptionHandler((e, given) -> failures.misused(e))
@@ -43,17 +58,16 @@ public final class CommandTree {
     return failures.finish(() -> tree.execute(args));
   }
 
-  private static CommandLine build(Console console) {
-    return new CommandLine(new Root())
-        .addSubcommand(new UpCommand(console))
-        .addSubcommand(TopicCommand.tree(console))
-        .addSubcommand(new ProduceCommand(console))
-        .addSubcommand(new ConsumeCommand(console))
-        .addSubcommand(ClusterCommand.tree(console))
-        .addSubcommand(PerfCommand.tree(console))
-        .addSubcommand(new VerifyCommand(console))
-        .addSubcommand(GroupCommand.tree())
-        .addSubcommand(new TrainCommand(command -> run(console, command)));
+  // Only the command that is called, if one is: to read the options of all takes a while.
+  private CommandLine build(String... args) {
+    CommandLine tree = new CommandLine(new Root());
+    Supplier<CommandLine> called = args.length == 0 ? null : commands.get(args[0]);
+    if (called == null) {
+      commands.forEach((name, command) -> tree.addSubcommand(name, command.get()));
+    } else {
+      tree.addSubcommand(args[0], called.get());
+    }
+    return tree;
   }
 
   private static void withHelp(CommandLine command) {

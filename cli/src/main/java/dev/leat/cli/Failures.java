@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What a failed command says, and its exit status. Stack traces only with LEAT_DEBUG. */
 final class Failures {
@@ -37,7 +38,10 @@ final class Failures {
   /** The command was called in a wrong way. */
   int misused(ParameterException e) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    console.hint("leat: %s; see: %s --help".formatted(firstLine(e), name));
+    boolean noCommand = e instanceof UnmatchedArgumentException && name.equals("leat");
+    console.hint(
+        "leat: %s; see: %s --help"
+            .formatted(noCommand ? "there is no such command" : firstLine(e), name));
     debug(e);
     return USAGE;
   }
