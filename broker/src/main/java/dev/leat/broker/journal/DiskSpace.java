@@ -1,9 +1,5 @@
 package dev.leat.broker.journal;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-
 /**
  * How many bytes more the journal may take from its disk: what the file system has, or what is left
  * of the configured limit.
@@ -17,12 +13,8 @@ final class DiskSpace {
 
   /** Bytes that may still be taken. */
   long free(long taken) {
-    try {
-      long disk = Files.getFileStore(config.directory()).getUsableSpace();
-      return Math.max(0, Math.min(disk, config.maxBytes() - taken));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    long disk = config.directory().toFile().getUsableSpace();
+    return Math.max(0, Math.min(disk, config.maxBytes() - taken));
   }
 
   /** Bytes that records never take: other entries, and what sealing adds, must always find room. */

@@ -26,6 +26,9 @@ public record JournalConfig(
   /** Largest segment, bytes: a mapped file is addressed by 31 bits, and may grow a little. */
   public static final long MAX_SEGMENT_BYTES = 1536L << 20;
 
+  /** Most entries in a segment: indexes hold positions in 24 bits. */
+  public static final int MAX_SEGMENT_ENTRIES = 1 << 24;
+
   /** Segments of a broker on a laptop, bytes. */
   public static final long EMBEDDED_SEGMENT_BYTES = 64 << 20;
 
@@ -50,7 +53,11 @@ public record JournalConfig(
         "segments of %d bytes, at least %d and at most 1.5 GiB are possible",
         segmentBytes,
         MIN_SEGMENT_BYTES);
-    Invariant.check(segmentEntries > 0, "%d entries per segment (of %d bytes)", segmentEntries, 0);
+    Invariant.check(
+        segmentEntries > 0 && segmentEntries <= MAX_SEGMENT_ENTRIES,
+        "%d entries per segment, at most %d are possible",
+        segmentEntries,
+        MAX_SEGMENT_ENTRIES);
   }
 
   /** Defaults for a directory, with segments of this size. */

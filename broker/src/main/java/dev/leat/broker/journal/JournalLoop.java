@@ -120,7 +120,7 @@ final class JournalLoop implements Runnable {
   }
 
   private boolean fitsReserve(Append append) {
-    return indexFits(append) && hot.room().fitsReserve(append.entries(), hot.index().partitions());
+    return hot.room().fitsReserve(append.entries(), hot.index().partitions());
   }
 
   private static boolean hasBatches(Append append) {
@@ -133,17 +133,7 @@ final class JournalLoop implements Runnable {
   }
 
   private boolean fits(Append append) {
-    return indexFits(append) && hot.room().fits(append.entries(), hot.index().partitions());
-  }
-
-  private boolean indexFits(Append append) {
-    List<Entry> entries = append.entries();
-    for (int i = 0; i < entries.size(); i++) {
-      if (!index.fits(hot.index(), entries.get(i).header())) {
-        return false;
-      }
-    }
-    return true;
+    return hot.room().fits(append.entries(), hot.index().partitions());
   }
 
   /** Commits what is written, then shows it to readers. */

@@ -32,6 +32,11 @@ final class KeeperLoop implements Runnable {
   /** While appends wait, a piece of a spare is written this often at most. */
   private static final long PACE_MS = 2;
 
+  /** More bytes than {@link #BUSY_BYTES} in this time is much: 10 MB/s. */
+  private static final long BUSY_WINDOW_MS = 100;
+
+  private static final long BUSY_BYTES = 1 << 20;
+
   private final SegmentStore store;
   private final CheckpointFile checkpoints;
   private final SpaceGauge gauge;
@@ -48,6 +53,9 @@ final class KeeperLoop implements Runnable {
   private volatile boolean closed;
   private long lastTick;
   private long lastUnmap;
+  private long lastBusyCheck;
+  private long lastAppended;
+  private boolean busy;
 
   /** Something to do; its failure stops the journal. */
   private interface Task {
@@ -123,6 +131,18 @@ final class KeeperLoop implements Runnable {
     }
   }
 
+  /** Whether appends come in such numbers that writing zeros would slow them down. */
+  private boolean isBusy() {
+    long now = nanoTime.getAsLong();
+    if (now - lastBusyCheck > TimeUnit.MILLISECONDS.toNanos(BUSY_WINDOW_MS)) {
+      lastBusyCheck = now;
+      long appended = gauge.appended();
+      busy = appended - lastAppended > BUSY_BYTES;
+      lastAppended = appended;
+    }
+    return busy || !queue.isEmpty();
+  }
+
   private boolean runTask(long waitMs) throws IOException, InterruptedException {
     Task task = tasks.poll(waitMs, TimeUnit.MILLISECONDS);
     if (task != null) {
@@ -176,13 +196,14 @@ final class KeeperLoop implements Runnable {
   }
 
   /**
-   * Lets a spare grow freely while nothing is appended, and else as fast as the hot segment fills:
-   * it must be ready when that is full, and is not needed before.
+   * Lets a spare grow freely while little is appended. Else only if there is no other, and as fast
+   * as the hot segment fills: it must be ready when that is full, and is not needed before.
    */
   private boolean proceed(double written) {
     try {
       boolean more = runTask(0);
-      while (!closed && (more || !queue.isEmpty() && written > gauge.filled())) {
+      while (!closed
+          && (more || isBusy() && (store.spares().count() > 0 || written > gauge.filled()))) {
         more = runTask(PACE_MS);
         recycle();
         reportSpace();

@@ -5,11 +5,14 @@ import static dev.leat.broker.journal.TestBatches.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,6 +135,29 @@ class LmdbJournalTest {
       try (Journal.LogSlice slice = fixture.journal.readLog(GROUP, 2, 3, 10_000)) {
         assertThat(slice.entries()).containsExactly(second, third);
       }
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatTheDiskCannotDeliver() throws IOException {
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      for (int i = 0; i < 100; i++) {
+        fixture.append(entry(header(GROUP, i + 1, 0, i, 1), 60_000, i));
+      }
+      fixture.write();
+      fixture.sealAll();
+      assertThat(read(fixture, 0, 0, 100)).hasSize(100);
+
+      // Reading a mapped page that is not there is what a failing disk looks like: SIGBUS.
+      try (RandomAccessFile file =
+          new RandomAccessFile(directory.resolve("segments/00000001.mdb").toFile(), "rw")) {
+        file.setLength(1 << 20);
+      }
+
+      assertThatThrownBy(() -> fixture.journal.readBatches(GROUP, 0, 40, 50, 100_000))
+          .isInstanceOf(CorruptEntryException.class)
+          .hasMessageContaining("segment 1 (00000001.mdb), entry 40: ");
+      assertThat(read(fixture, 0, 90, 100)).hasSize(10);
     }
   }
 

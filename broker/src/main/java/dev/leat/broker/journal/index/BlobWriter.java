@@ -15,13 +15,11 @@ final class BlobWriter {
 
   private BlobWriter() {}
 
-  static ByteBuffer partition(PartitionPart part, long firstPosition) {
+  static ByteBuffer partition(PartitionPart part) {
     ByteBuffer out = allocate(PARTITION_HEAD_BYTES + part.count() * PARTITION_ENTRY_BYTES);
     out.putInt(part.count()).putLong(part.firstOffset());
     for (int i = 0; i < part.count(); i++) {
-      out.putInt((int) (part.baseOffsetOf(i) - part.firstOffset()));
-      out.putInt((int) (part.positionOf(i) - firstPosition));
-      out.putLong(part.timestampOf(i));
+      out.putLong(part.placeOf(i)).putLong(part.timestampOf(i));
     }
     return finish(out);
   }
@@ -46,12 +44,10 @@ final class BlobWriter {
   }
 
   /** Summary of partitions, given in order of their keys. */
-  static ByteBuffer partitions(List<Long> keys, List<PartitionPart> parts) {
+  static ByteBuffer partitions(List<PartitionPart> parts) {
     ByteBuffer out = allocate(Integer.BYTES + parts.size() * SUMMARY_BYTES).putInt(parts.size());
-    for (int i = 0; i < parts.size(); i++) {
-      PartitionPart part = parts.get(i);
-      out.putShort((short) PartitionKey.group(keys.get(i)));
-      out.putInt(PartitionKey.partition(keys.get(i)));
+    for (PartitionPart part : parts) {
+      out.putShort((short) part.group()).putInt(part.partition());
       out.putLong(part.firstOffset()).putLong(part.lastOffset());
       out.putLong(part.sizeBytes()).putLong(part.maxTimestamp());
     }

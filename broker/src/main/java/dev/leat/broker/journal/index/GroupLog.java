@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the entries of one group's log lie. Written by the journal's threads, read by all: every
@@ -20,6 +20,8 @@ final class GroupLog {
   private final Deque<GroupRun> unsealed = new ArrayDeque<>(1);
   private long lastSeq = NONE;
   private boolean mayJump;
+  private @Nullable UnsealedSegment hotSegment;
+  private UnsealedSegment.@Nullable LastSeq hotLast;
 
   /** A base or damage precedes: the next seq need not follow the last one. */
   synchronized void allowJump() {
@@ -28,15 +30,15 @@ final class GroupLog {
 
   /**
    * Position of the entry that an entry of this seq replaces: everything of the group from there on
-   * must be cut. Empty if it replaces none.
+   * must be cut. -1 if it replaces none.
    */
-  synchronized OptionalLong replaced(long seq) {
+  synchronized long replaced(long seq) {
     if (lastSeq == NONE || seq > lastSeq) {
-      return OptionalLong.empty();
+      return NONE;
     }
     for (GroupRun run : unsealed) {
       if (run.lastSeq() >= seq) {
-        return OptionalLong.of(run.positionOf(Math.max(seq, run.firstSeq())));
+        return run.positionOf(Math.max(seq, run.firstSeq()));
       }
     }
     throw new Invariant.Violation(
@@ -66,6 +68,11 @@ final class GroupLog {
       unsealed.addLast(run);
     }
     run.add(position, header.epoch());
+    if (hotSegment != hot || hotLast == null) {
+      hotSegment = hot;
+      hotLast = hot.add(header.group().value());
+    }
+    hotLast.set(seq);
     lastSeq = seq;
     mayJump = false;
   }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * committed, so nobody who respects the high watermark asks for them.
  */
 public final class JournalIndex {
-  private final Map<Long, PartitionLog> partitions = new ConcurrentHashMap<>();
-  private final Map<Integer, GroupLog> groups = new ConcurrentHashMap<>();
+  private final LongMap<PartitionLog> partitions = new LongMap<>();
+  private final LongMap<GroupLog> groups = new LongMap<>();
   private final ConcurrentLinkedDeque<UnsealedSegment> unsealed = new ConcurrentLinkedDeque<>();
 
   /** A new hot segment. */
@@ -34,38 +33,35 @@ public final class JournalIndex {
   /** Adds an entry of the hot segment; one that replaces others cuts these first. */
   public void add(UnsealedSegment hot, Placed entry) {
     EntryHeader header = entry.header();
-    int group = header.group().value();
-    hot.count(group, header.seq());
+    hot.countEntry();
     if (header.kind() == EntryKind.BASE) {
-      groupLog(group).allowJump();
+      groupLog(header.group()).allowJump();
     }
     if (header.kind().inLog()) {
-      addToGroup(hot, header, entry.position());
+      cut(header.group(), header.seq());
+      groupLog(header.group()).add(hot, header, entry.position());
     }
     if (header.kind() == EntryKind.BATCHES) {
-      long key = PartitionKey.of(group, header.partition());
-      PartitionPart part = hot.part(key, header.baseOffset());
-      partitions.computeIfAbsent(key, absent -> new PartitionLog()).add(part, entry);
+      partitionLog(header.group(), header.partition()).add(hot, entry);
     }
   }
 
-  private GroupLog groupLog(int group) {
-    return groups.computeIfAbsent(group, absent -> new GroupLog());
+  private GroupLog groupLog(GroupId group) {
+    return groups.getOrAdd(group.value(), absent -> new GroupLog());
   }
 
-  private void addToGroup(UnsealedSegment hot, EntryHeader header, long position) {
-    int group = header.group().value();
-    cut(header.group(), header.seq());
-    groupLog(group).add(hot, header, position);
+  private PartitionLog partitionLog(GroupId group, int partition) {
+    return partitions.getOrAdd(
+        PartitionKey.of(group.value(), partition), absent -> new PartitionLog());
   }
 
   /** Takes away all entries of a group from {@code seq} on; they must not be sealed. */
   public void cut(GroupId group, long seq) {
-    GroupLog log = groupLog(group.value());
-    OptionalLong replaced = log.replaced(seq);
-    if (replaced.isPresent()) {
+    GroupLog log = groupLog(group);
+    long replaced = log.replaced(seq);
+    if (replaced >= 0) {
       log.cut(seq);
-      cutPartitions(group.value(), replaced.getAsLong());
+      cutPartitions(group, replaced);
     }
   }
 
@@ -73,7 +69,7 @@ public final class JournalIndex {
   public List<SealedIndex.GroupPart> groups(UnsealedSegment segment) {
     List<SealedIndex.GroupPart> parts = new ArrayList<>();
     for (GroupId group : segment.lastSeqs().keySet()) {
-      List<GroupRun> runs = groupLog(group.value()).runs(segment.id());
+      List<GroupRun> runs = groupLog(group).runs(segment.id());
       if (!runs.isEmpty()) {
         parts.add(
             new SealedIndex.GroupPart(group, runs.getFirst().firstSeq(), runs.getLast().lastSeq()));
@@ -82,12 +78,11 @@ public final class JournalIndex {
     return parts;
   }
 
-  private void cutPartitions(int group, long position) {
+  private void cutPartitions(GroupId group, long position) {
     for (UnsealedSegment segment : unsealed) {
-      for (long key : segment.parts().keySet()) {
-        PartitionLog log = partitions.get(key);
-        if (log != null && PartitionKey.group(key) == group) {
-          log.cut(position);
+      for (PartitionPart part : segment.parts()) {
+        if (part.group() == group.value()) {
+          partitionLog(group, part.partition()).cut(position);
         }
       }
     }
@@ -96,100 +91,74 @@ public final class JournalIndex {
   /** Index and summary of a full segment, by key in order. */
   public NavigableMap<Long, ByteBuffer> blobs(UnsealedSegment full) {
     NavigableMap<Long, ByteBuffer> blobs = new TreeMap<>();
-    List<Long> keys = new ArrayList<>();
-    List<PartitionPart> parts = new ArrayList<>();
-    for (Map.Entry<Long, PartitionPart> part : new TreeMap<>(full.parts()).entrySet()) {
-      if (part.getValue().count() > 0) {
-        long key = part.getKey();
-        keys.add(key);
-        parts.add(part.getValue());
-        blobs.put(
-            SegmentBlobs.partition(PartitionKey.group(key), PartitionKey.partition(key)),
-            BlobWriter.partition(part.getValue(), full.firstPosition()));
-      }
+    List<PartitionPart> parts =
+        full.partsInOrder().stream().filter(part -> part.count() > 0).toList();
+    for (PartitionPart part : parts) {
+      blobs.put(SegmentBlobs.partition(part.group(), part.partition()), BlobWriter.partition(part));
     }
+    blobs.put(SegmentBlobs.PARTITIONS, BlobWriter.partitions(parts));
+    addGroupBlobs(full, blobs);
+    blobs.put(SegmentBlobs.SEAL, BlobWriter.seal(full));
+    return blobs;
+  }
+
+  private void addGroupBlobs(UnsealedSegment full, Map<Long, ByteBuffer> blobs) {
     List<Integer> groupIds = new ArrayList<>();
     List<List<GroupRun>> runs = new ArrayList<>();
     for (GroupId group : full.lastSeqs().keySet()) {
-      List<GroupRun> of = groupLog(group.value()).runs(full.id());
+      List<GroupRun> of = groupLog(group).runs(full.id());
       if (!of.isEmpty()) {
         groupIds.add(group.value());
         runs.add(of);
         blobs.put(SegmentBlobs.group(group.value()), BlobWriter.group(of));
       }
     }
-    blobs.put(SegmentBlobs.PARTITIONS, BlobWriter.partitions(keys, parts));
     blobs.put(SegmentBlobs.GROUPS, BlobWriter.groups(groupIds, runs));
-    blobs.put(SegmentBlobs.SEAL, BlobWriter.seal(full));
-    return blobs;
   }
 
   /** A full segment is sealed: lookups in it go to its own index from now on. */
   public void seal(UnsealedSegment full) {
-    full.parts().forEach((key, part) -> sealPartition(key, part));
-    full.lastSeqs().keySet().forEach(group -> groupLog(group.value()).seal(full.id()));
+    full.parts().forEach(part -> partitionLog(part).seal(part));
+    full.lastSeqs().keySet().forEach(group -> groupLog(group).seal(full.id()));
     unsealed.remove(full);
   }
 
-  private void sealPartition(long key, PartitionPart part) {
-    PartitionLog log = partitions.get(key);
-    if (log != null) {
-      log.seal(part);
-    }
+  private PartitionLog partitionLog(PartitionPart part) {
+    return partitionLog(new GroupId(part.group()), part.partition());
   }
 
   /** A sealed segment that was there when the journal was opened. */
   public void addSealed(long segment, SealedIndex sealed) {
     for (SegmentSummary.PartitionPart part : sealed.partitions()) {
-      partitions.computeIfAbsent(key(part), absent -> new PartitionLog()).addSealed(segment, part);
+      partitionLog(part.group(), part.partition()).addSealed(segment, part);
     }
     for (SealedIndex.GroupPart part : sealed.groups()) {
-      groupLog(part.group().value()).addSealed(segment, part.lastSeq());
+      groupLog(part.group()).addSealed(segment, part.lastSeq());
     }
   }
 
   /** A sealed segment is given up. */
   public void release(long segment, SealedIndex sealed) {
     for (SegmentSummary.PartitionPart part : sealed.partitions()) {
-      PartitionLog log = partitions.get(key(part));
-      if (log != null) {
-        log.release(segment, part);
-      }
+      partitionLog(part.group(), part.partition()).release(segment, part);
     }
     for (SealedIndex.GroupPart part : sealed.groups()) {
-      groupLog(part.group().value()).release(segment);
+      groupLog(part.group()).release(segment);
     }
-  }
-
-  private static long key(SegmentSummary.PartitionPart part) {
-    return PartitionKey.of(part.group().value(), part.partition());
   }
 
   /** What an unsealed segment holds of each partition. */
   public List<SegmentSummary.PartitionPart> partitions(UnsealedSegment segment) {
     List<SegmentSummary.PartitionPart> summary = new ArrayList<>();
-    for (Map.Entry<Long, PartitionPart> part : new TreeMap<>(segment.parts()).entrySet()) {
-      PartitionLog log = partitions.get(part.getKey());
-      if (log != null) {
-        log.summary(part.getKey(), part.getValue()).ifPresent(summary::add);
-      }
+    for (PartitionPart part : segment.partsInOrder()) {
+      partitionLog(part).summary(part).ifPresent(summary::add);
     }
     return summary;
   }
 
   /** Damage was found: the seqs of the groups may jump once. */
   public void allowJumps() {
-    groups.values().forEach(GroupLog::allowJump);
-  }
-
-  /** Whether the hot segment's index can take this entry; if not, another segment must begin. */
-  public boolean fits(UnsealedSegment hot, EntryHeader header) {
-    if (header.kind() != EntryKind.BATCHES) {
-      return true;
-    }
-    PartitionPart part =
-        hot.parts().get(PartitionKey.of(header.group().value(), header.partition()));
-    return part == null || part.reaches(header.baseOffset());
+    groups.forEach(GroupLog::allowJump);
   }
 
   /** Finds the entry that holds an offset, or the next one, and those after it. */

@@ -7,12 +7,4 @@ final class PartitionKey {
   static long of(int group, int partition) {
     return (long) group << Integer.SIZE | partition & 0xffff_ffffL;
   }
-
-  static int group(long key) {
-    return (int) (key >>> Integer.SIZE);
-  }
-
-  static int partition(long key) {
-    return (int) key;
-  }
 }

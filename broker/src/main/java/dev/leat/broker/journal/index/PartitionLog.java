@@ -24,9 +24,12 @@ final class PartitionLog {
 
   private long sizeBytes;
 
-  /** Adds an entry to the last part, which must be that of the hot segment. */
-  synchronized void add(PartitionPart part, Placed entry) {
-    if (unsealed.peekLast() != part) {
+  /** Adds an entry that lies in the hot segment. */
+  synchronized void add(UnsealedSegment hot, Placed entry) {
+    PartitionPart part = unsealed.peekLast();
+    if (part == null || part.segment() != hot) {
+      part = new PartitionPart(hot, entry.header());
+      hot.add(part);
       unsealed.addLast(part);
     }
     Invariant.check(
@@ -54,7 +57,7 @@ final class PartitionLog {
     Invariant.check(unsealed.peekFirst() == part, "segments are sealed out of order");
     unsealed.removeFirst();
     if (part.count() > 0) {
-      sealed.add(part.segment(), part.lastOffset());
+      sealed.add(part.segment().id(), part.lastOffset());
     }
   }
 
@@ -80,14 +83,14 @@ final class PartitionLog {
   }
 
   /** What a part holds, if anything. */
-  synchronized Optional<SegmentSummary.PartitionPart> summary(long key, PartitionPart part) {
+  synchronized Optional<SegmentSummary.PartitionPart> summary(PartitionPart part) {
     if (part.count() == 0) {
       return Optional.empty();
     }
     return Optional.of(
         new SegmentSummary.PartitionPart(
-            new GroupId(PartitionKey.group(key)),
-            PartitionKey.partition(key),
+            new GroupId(part.group()),
+            part.partition(),
             part.firstOffset(),
             part.lastOffset(),
             part.sizeBytes(),
@@ -123,7 +126,7 @@ final class PartitionLog {
     }
     for (PartitionPart part : unsealed) {
       if (part.count() > 0 && part.lastOffset() >= offset) {
-        into.in(part.segment(), false);
+        into.in(part.segment().id(), false);
         for (int i = part.indexOf(offset); i < part.count() && !into.isFull(); i++) {
           into.add(part.positionOf(i));
         }

@@ -1,48 +1,39 @@
 package dev.leat.broker.journal.index;
 
+import dev.leat.broker.log.EntryHeader;
 import java.util.Arrays;
 
 /**
  * The entries of one partition in one unsealed segment, in order of position and of offset.
  *
- * <p>Five ints per entry: base offset and position (less those of the segment's first), size, and
- * the running maximum timestamp in two halves. Guarded by the partition's {@link PartitionLog}.
+ * <p>Five ints per entry: where it is (base offset less the first one's, 40 bits; position less the
+ * segment's first, 24 bits) in two halves, its size, and the running maximum timestamp in two
+ * halves. Guarded by the partition's {@link PartitionLog}.
  */
 final class PartitionPart {
-  private static final int BASE = 0;
-  private static final int POSITION = 1;
+  private static final int PLACE_HIGH = 0;
+  private static final int PLACE_LOW = 1;
   private static final int SIZE = 2;
   private static final int TIMESTAMP_HIGH = 3;
   private static final int TIMESTAMP_LOW = 4;
   private static final int STRIDE = 5;
   private static final int FIRST_CAPACITY = 2;
 
-  private final long segment;
-  private final long firstPosition;
+  private final int group;
+  private final int partition;
+  private final UnsealedSegment segment;
   private long firstOffset;
   private int[] slots = new int[FIRST_CAPACITY * STRIDE];
   private int count;
   private long lastOffset;
   private long sizeBytes;
 
-  /**
-   * A part without entries.
-   *
-   * @param segment the segment
-   * @param firstPosition its first position
-   * @param firstOffset base offset of the first entry to come
-   */
-  PartitionPart(long segment, long firstPosition, long firstOffset) {
+  /** A part without entries, for entries like this one. */
+  PartitionPart(UnsealedSegment segment, EntryHeader header) {
     this.segment = segment;
-    this.firstPosition = firstPosition;
-    this.firstOffset = firstOffset;
-    this.lastOffset = firstOffset - 1;
-  }
-
-  /** Whether an entry with this base offset can be told from the first by 32 bits. */
-  boolean reaches(long baseOffset) {
-    long delta = baseOffset - firstOffset;
-    return count == 0 || delta >= 0 && delta <= Integer.MAX_VALUE;
+    this.group = header.group().value();
+    this.partition = header.partition();
+    this.lastOffset = header.baseOffset() - 1;
   }
 
   void add(Placed entry) {
@@ -54,8 +45,11 @@ final class PartitionPart {
     }
     int at = count * STRIDE;
     long timestamp = Math.max(entry.maxTimestamp(), count == 0 ? -1 : maxTimestamp());
-    slots[at + BASE] = (int) (entry.baseOffset() - firstOffset);
-    slots[at + POSITION] = (int) (entry.position() - firstPosition);
+    long place =
+        entry.baseOffset() - firstOffset << SegmentBlobs.POSITION_BITS
+            | entry.position() - segment.firstPosition();
+    slots[at + PLACE_HIGH] = (int) (place >>> Integer.SIZE);
+    slots[at + PLACE_LOW] = (int) place;
     slots[at + SIZE] = entry.sizeBytes();
     slots[at + TIMESTAMP_HIGH] = (int) (timestamp >>> Integer.SIZE);
     slots[at + TIMESTAMP_LOW] = (int) timestamp;
@@ -105,8 +99,21 @@ final class PartitionPart {
     return low;
   }
 
-  long segment() {
+  UnsealedSegment segment() {
     return segment;
+  }
+
+  int group() {
+    return group;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  /** Order of groups, then of partitions. */
+  long key() {
+    return PartitionKey.of(group, partition);
   }
 
   int count() {
@@ -129,16 +136,18 @@ final class PartitionPart {
     return timestampOf(count - 1);
   }
 
+  /** Base offset and position of an entry, as in {@link SegmentBlobs}. */
+  long placeOf(int index) {
+    int at = index * STRIDE;
+    return (long) slots[at + PLACE_HIGH] << Integer.SIZE | slots[at + PLACE_LOW] & 0xffff_ffffL;
+  }
+
   long baseOffsetOf(int index) {
-    return firstOffset + slots[index * STRIDE + BASE];
+    return firstOffset + (placeOf(index) >>> SegmentBlobs.POSITION_BITS);
   }
 
   long positionOf(int index) {
-    return firstPosition + slots[index * STRIDE + POSITION];
-  }
-
-  int sizeOf(int index) {
-    return slots[index * STRIDE + SIZE];
+    return segment.firstPosition() + (placeOf(index) & SegmentBlobs.POSITION_MASK);
   }
 
   long timestampOf(int index) {

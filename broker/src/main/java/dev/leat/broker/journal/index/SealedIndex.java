@@ -30,14 +30,14 @@ public final class SealedIndex {
     int high = count;
     while (low < high) {
       int middle = low + high >>> 1;
-      if (blob.getInt(entry(middle)) <= delta) {
+      if (blob.getLong(entry(middle)) >>> SegmentBlobs.POSITION_BITS <= delta) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
     for (int i = low - 1; i < count && !into.isFull(); i++) {
-      into.add(firstPosition + blob.getInt(entry(i) + 4));
+      into.add(firstPosition + (blob.getLong(entry(i)) & SegmentBlobs.POSITION_MASK));
     }
   }
 
@@ -60,7 +60,8 @@ public final class SealedIndex {
     }
     return low == count
         ? OptionalLong.empty()
-        : OptionalLong.of(blob.getLong(4) + blob.getInt(entry(low)));
+        : OptionalLong.of(
+            blob.getLong(4) + (blob.getLong(entry(low)) >>> SegmentBlobs.POSITION_BITS));
   }
 
   private static int entry(int index) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * key: kind(8 bits) group(16) partition(32) 0(8)
  *
  * kind 1, index of a partition: count(4) firstOffset(8), per entry
- *         baseOffset - firstOffset(4) position - segment's first(4) running max timestamp(8)
+ *         baseOffset - firstOffset(40 bits) position - segment's first(24 bits) running max
+ *         timestamp(8)
  * kind 2, index of a group's log: runs(4), per run firstSeq(8) count(4), then per entry of all runs
  *         position - segment's first(4)
  * kind 3, summary of the partitions: count(4), per partition in order
@@ -33,6 +34,12 @@ public interface SegmentBlobs {
 
   /** How much was sealed. */
   long SEAL = key(5, 0, 0);
+
+  /** Bits of a position within a segment; a segment has fewer entries. */
+  int POSITION_BITS = 24;
+
+  /** Those bits. */
+  long POSITION_MASK = (1 << POSITION_BITS) - 1;
 
   /** Bytes of a blob's checksum. */
   int CRC_BYTES = 4;

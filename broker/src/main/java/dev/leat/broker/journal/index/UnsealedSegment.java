@@ -1,25 +1,40 @@
 package dev.leat.broker.journal.index;
 
 import dev.leat.broker.log.GroupId;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/**
- * What an unsealed segment holds, by partition and by group. Written by the thread that owns the
- * hot segment; read by others once it is full.
- */
+/** What an unsealed segment holds. Written by the thread that adds entries, read by all. */
 public final class UnsealedSegment {
   private final long id;
   private final long firstPosition;
-  private final Map<Long, PartitionPart> parts = new ConcurrentHashMap<>();
-  private final Map<Integer, Long> lastSeqs = new ConcurrentHashMap<>();
+  private final Queue<PartitionPart> parts = new ConcurrentLinkedQueue<>();
+  private final Queue<LastSeq> lastSeqs = new ConcurrentLinkedQueue<>();
+  private volatile int partitions;
   private volatile int entries;
 
   /** A segment without entries. */
   public UnsealedSegment(long id, long firstPosition) {
     this.id = id;
     this.firstPosition = firstPosition;
+  }
+
+  /** The last seq of a group in this segment. */
+  static final class LastSeq {
+    private final int group;
+    private volatile long seq;
+
+    LastSeq(int group) {
+      this.group = group;
+    }
+
+    void set(long last) {
+      seq = last;
+    }
   }
 
   /** Number of the segment. */
@@ -39,33 +54,39 @@ public final class UnsealedSegment {
 
   /** Partitions with entries. */
   public int partitions() {
-    return parts.size();
+    return partitions;
   }
 
   /** The last seq of each group with entries in the log. */
   public Map<GroupId, Long> lastSeqs() {
     Map<GroupId, Long> result = new TreeMap<>();
-    lastSeqs.forEach((group, seq) -> result.put(new GroupId(group), seq));
+    lastSeqs.forEach(last -> result.put(new GroupId(last.group), last.seq));
     return result;
   }
 
-  Map<Long, PartitionPart> parts() {
+  Queue<PartitionPart> parts() {
     return parts;
   }
 
-  PartitionPart part(long key, long baseOffset) {
-    PartitionPart part = parts.get(key);
-    if (part == null) {
-      part = new PartitionPart(id, firstPosition, baseOffset);
-      parts.put(key, part);
-    }
-    return part;
+  /** The parts in order of group and partition. */
+  List<PartitionPart> partsInOrder() {
+    return parts.stream().sorted(Comparator.comparingLong(PartitionPart::key)).toList();
   }
 
-  void count(int group, long seq) {
-    entries = entries + 1;
-    if (seq > 0) {
-      lastSeqs.put(group, seq);
-    }
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread adds.
+  void add(PartitionPart part) {
+    parts.add(part);
+    partitions++;
+  }
+
+  LastSeq add(int group) {
+    LastSeq added = new LastSeq(group);
+    lastSeqs.add(added);
+    return added;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread adds.
+  void countEntry() {
+    entries++;
   }
 }
