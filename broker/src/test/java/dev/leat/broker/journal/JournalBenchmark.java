@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -73,6 +74,7 @@ public final class JournalBenchmark implements JournalListener {
       switch (args[1]) {
         case "disk" -> disk(directory);
         case "latency" -> latency(directory);
+        case "open" -> open(directory);
         default -> throughput(directory, args);
       }
     } finally {
@@ -129,12 +131,37 @@ public final class JournalBenchmark implements JournalListener {
     for (int round = 0; round < 5; round++) {
       bench.run(total, round);
     }
+    System.out.println(memory("after load"));
+    for (int i = 0; i < Integer.getInteger("pause", 0); i++) {
+      LockSupport.parkNanos(1_000_000_000);
+    }
+    System.out.println(memory("30 s later"));
     bench.journal.close();
+  }
+
+  private static String memory(String when) throws IOException {
+    return when
+        + ": "
+        + Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("Rss"))
+            .map(line -> line.replaceAll("\\s+", " "))
+            .toList();
+  }
+
+  private static void open(Path directory) throws IOException {
+    for (int round = 0; round < 3; round++) {
+      long start = System.nanoTime();
+      JournalBenchmark bench = new JournalBenchmark(directory, 1, 200, 64 << 20);
+      System.out.printf("open: %.1f ms%n", (System.nanoTime() - start) / 1e6);
+      System.out.println(memory("open"));
+      bench.journal.close();
+    }
   }
 
   private void run(long total, int round) throws Exception {
     long start = System.nanoTime();
     long allocated = allocated();
+    long cpu = cpu();
     long perAppend = (long) bodies[0].length * bodies[0][0].remaining();
     long appends = total / perAppend;
     for (int i = 0; i < appends; i++) {
@@ -143,15 +170,24 @@ public final class JournalBenchmark implements JournalListener {
     }
     awaitAll();
     double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuSeconds = (cpu() - cpu) / 1e9;
     System.out.printf(
-        "%d x %d, round %d: %.0f MB/s, %.0f entries/s, %.0f appends/s, %.0f B allocated/entry%n",
+        "%d x %d, round %d: %.0f MB/s, %.0f entries/s, %.0f appends/s, %.0f B allocated/entry,"
+            + " %.2f CPU s/GB%n",
         bodies[0].length,
         bodies[0][0].remaining(),
         round,
         appends * perAppend / 1e6 / seconds,
         appends * bodies[0].length / seconds,
         appends / seconds,
-        (double) (allocated() - allocated) / appends / bodies[0].length);
+        (double) (allocated() - allocated) / appends / bodies[0].length,
+        cpuSeconds / (appends * perAppend / 1e9));
+  }
+
+  /** CPU time of the process, ns. */
+  private static long cpu() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   /** Bytes allocated by all threads. */
