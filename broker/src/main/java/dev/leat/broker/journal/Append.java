@@ -1,5 +1,6 @@
 package dev.leat.broker.journal;
 
+import dev.leat.broker.journal.segment.Room;
 import dev.leat.broker.log.Entry;
 import java.util.List;
 

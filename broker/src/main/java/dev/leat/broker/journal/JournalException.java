@@ -23,12 +23,14 @@ public final class JournalException extends RuntimeException {
   /** Why. */
   private final Reason reason;
 
-  JournalException(Reason reason, String message) {
+  /** Without a cause in the code below. */
+  public JournalException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  JournalException(Reason reason, String message, Throwable cause) {
+  /** With the failure below. */
+  public JournalException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

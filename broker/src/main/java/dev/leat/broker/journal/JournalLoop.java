@@ -2,6 +2,8 @@ package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.Placed;
+import dev.leat.broker.journal.segment.HotSegment;
+import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.JournalListener;

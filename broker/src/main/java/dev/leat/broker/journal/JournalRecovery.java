@@ -1,10 +1,22 @@
 package dev.leat.broker.journal;
 
-import dev.leat.broker.journal.SegmentScan.Depth;
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.StructureCheck;
+import dev.leat.broker.journal.segment.EntryKey;
+import dev.leat.broker.journal.segment.HotSegment;
+import dev.leat.broker.journal.segment.Mapping;
+import dev.leat.broker.journal.segment.SealedLookup;
+import dev.leat.broker.journal.segment.Segment;
+import dev.leat.broker.journal.segment.SegmentRecord;
+import dev.leat.broker.journal.segment.SegmentScan;
+import dev.leat.broker.journal.segment.SegmentScan.Depth;
+import dev.leat.broker.journal.segment.SegmentState;
+import dev.leat.broker.journal.store.Catalog;
+import dev.leat.broker.journal.store.CatalogState;
+import dev.leat.broker.journal.store.CheckpointFile;
+import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.Entry;
@@ -231,7 +243,7 @@ final class JournalRecovery {
     if (known != CatalogState.UNKNOWN_END && found < known) {
       damage.add(
           new Damage(
-              SegmentStore.SEGMENTS,
+              Segment.DIRECTORY,
               found,
               "entries end at " + found + ", they ended at " + known + " when it was closed"));
     }

@@ -1,6 +1,15 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.JournalException.Reason;
+import dev.leat.broker.journal.segment.SegmentRecord;
+import dev.leat.broker.journal.segment.SegmentState;
+import dev.leat.broker.journal.store.Catalog;
+import dev.leat.broker.journal.store.CatalogState;
+import dev.leat.broker.journal.store.CheckpointFile;
+import dev.leat.broker.journal.store.DirectoryLock;
+import dev.leat.broker.journal.store.TwinFile;
+import dev.leat.broker.journal.verify.Findings;
+import dev.leat.broker.journal.verify.SegmentVerifier;
 import dev.leat.broker.log.Damage;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.leat.broker.journal;
 
+import dev.leat.broker.journal.segment.Segment;
+import dev.leat.broker.journal.store.CheckpointFile;
+import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.JournalListener;
 import dev.leat.broker.log.JournalSpace;

@@ -2,6 +2,16 @@ package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
+import dev.leat.broker.journal.read.BatchRead;
+import dev.leat.broker.journal.read.LogRead;
+import dev.leat.broker.journal.read.SegmentReaders;
+import dev.leat.broker.journal.segment.EntryReader;
+import dev.leat.broker.journal.segment.Segment;
+import dev.leat.broker.journal.segment.SegmentState;
+import dev.leat.broker.journal.store.Catalog;
+import dev.leat.broker.journal.store.CheckpointFile;
+import dev.leat.broker.journal.store.DirectoryLock;
+import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;

@@ -1,0 +1,5 @@
+/** Reads across segments. */
+@NullMarked
+package dev.leat.broker.journal.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.leat.broker.journal.segment;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What the catalog knows of one file.
+ *
+ * @param file number of the file
+ * @param state what it is there for
+ * @param damaged whether its pages were found damaged: it is never written again
+ * @param segment number of the segment in it; 0 for a spare
+ * @param firstPosition position of its first entry; 0 for a spare
+ */
+public record SegmentRecord(
+    int file, SegmentState state, boolean damaged, long segment, long firstPosition) {
+  public static final int BYTES = 22;
+
+  public static SegmentRecord spare(int file) {
+    return new SegmentRecord(file, SegmentState.SPARE, false, 0, 0);
+  }
+
+  public SegmentRecord as(SegmentState next) {
+    return new SegmentRecord(file, next, damaged, segment, firstPosition);
+  }
+
+  public SegmentRecord asHot(long nextSegment, long position) {
+    return new SegmentRecord(file, SegmentState.HOT, false, nextSegment, position);
+  }
+
+  public SegmentRecord asDamaged() {
+    return new SegmentRecord(file, state, true, segment, firstPosition);
+  }
+
+  public void write(ByteBuffer out) {
+    out.putInt(file)
+        .put((byte) state.code())
+        .put((byte) (damaged ? 1 : 0))
+        .putLong(segment)
+        .putLong(firstPosition);
+  }
+
+  public static SegmentRecord read(ByteBuffer in) {
+    return new SegmentRecord(
+        in.getInt(), SegmentState.of(in.get()), in.get() != 0, in.getLong(), in.getLong());
+  }
+}

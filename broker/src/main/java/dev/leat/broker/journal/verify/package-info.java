@@ -1,0 +1,5 @@
+/** Verification of a directory. */
+@NullMarked
+package dev.leat.broker.journal.verify;
+
+import org.jspecify.annotations.NullMarked;
