@@ -242,19 +242,17 @@ final class GroupLog {
     unwritten.add(entry);
   }
 
-  /** Puts a base in the place of the log; goes to disk with this step. */
+  /** Puts a base in the place of the log; it is on disk. */
   void install(GroupCheckpoint base) {
     tail.clear();
     tailStart = 0;
     tailConfigs.clear();
     pendingBytes = 0;
-    unwritten.removeIf(entry -> entry.header().kind().inLog());
-    writes.forEach(write -> write.endSeq = 0);
-    durableSeq = 0;
     state = base.state();
     promise = base.promise();
-    writeAside(EntryKind.BASE, promise.epoch(), base.encode());
-    promiseWrite = lastWrite + 1;
+    promiseWrite = Math.min(promiseWrite, durableWrite);
+    durableSeq = state.seq();
+    writes.forEach(write -> write.endSeq = durableSeq);
   }
 
   /** Writes an entry outside the log; goes to disk with this step. */

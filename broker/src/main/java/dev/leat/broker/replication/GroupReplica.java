@@ -35,6 +35,7 @@ final class GroupReplica {
     switch (event) {
       case GroupEvent.Durable durable -> {
         core.onDurable(durable.write());
+        completeSnapshot();
         role.onDurable();
       }
       case GroupEvent.Receive receive -> receive(receive.envelope());
@@ -104,7 +105,8 @@ final class GroupReplica {
       return new Outcome.Appointment.Accepted(epoch);
     }
     // RESUME: not even its own promise lets a restarted leader go on.
-    if (epoch <= promised.epoch() && !(mine && core.isDropped(Rule.RESUME))) {
+    boolean busy = intake.isPending();
+    if (busy || (epoch <= promised.epoch() && !(mine && core.isDropped(Rule.RESUME)))) {
       return new Outcome.Appointment.Fenced(promised);
     }
     if (epoch - promised.epoch() > MAX_EPOCH_STEP) {
@@ -124,7 +126,8 @@ final class GroupReplica {
 
   private void receive(PeerEnvelope envelope) {
     if (!envelope.to().equals(core.self())
-        || envelope.history() != core.log.state().identity().history()) {
+        || envelope.history() != core.log.state().identity().history()
+        || intake.isPending()) {
       return;
     }
     Replica from = envelope.from();
@@ -157,7 +160,7 @@ final class GroupReplica {
       }
       case PeerMessage.SnapshotEnd end -> {
         if (obeysOrHasNothing(from, end.epoch())) {
-          endSnapshot(from, end);
+          intake.onEnd(from, end);
         }
       }
       case PeerMessage.Removed removed -> {
@@ -208,14 +211,14 @@ final class GroupReplica {
     return core.log.config() == null || obey(leader, epoch);
   }
 
-  private void endSnapshot(Replica from, PeerMessage.SnapshotEnd end) {
+  private void completeSnapshot() {
     boolean fresh = core.log.config() == null;
-    boolean installed = intake.onEnd(from, end);
-    if (fresh && installed) {
+    Replica leader = intake.complete();
+    if (leader != null && fresh) {
       transition(new Follower(core));
     }
-    if (role instanceof Follower follower && installed) {
-      follower.onInstalled(from);
+    if (leader != null && role instanceof Follower follower) {
+      follower.onInstalled(leader);
     }
   }
 

@@ -28,9 +28,9 @@ final class Leader implements RoleState {
   private long askedRound;
   private long confirmedRound;
 
-  private record Confirmation(long round, Object token, Outcome outcome) {}
+  private record Confirmation(long round, long seq, Object token, Outcome outcome) {}
 
-  private record HandingOver(Replica target, Object token, boolean answered) {}
+  private record HandingOver(Replica target, Object token, boolean answered, long sinceMs) {}
 
   /** Begins with a barrier: the first entry of its own epoch. */
   Leader(GroupCore core) {
@@ -210,6 +210,7 @@ final class Leader implements RoleState {
   @Override
   public void onTick() {
     proposals.onTick();
+    expireHandOver();
     for (Progress progress : followers.values()) {
       progress.onLogEnd(core.log.lastSeq(), core.nowMs());
       if (progress.isStuck(core.log.lastSeq(), core.nowMs(), core.options.resendMs())) {
@@ -305,7 +306,8 @@ final class Leader implements RoleState {
     if (askedRound <= confirmedRound) {
       askedRound = core.nextRound();
     }
-    confirmations.add(new Confirmation(askedRound, token, outcome));
+    // Committed may be ahead of what is on this disk: then it is shown a little later.
+    confirmations.add(new Confirmation(askedRound, core.committed(), token, outcome));
   }
 
   /** Begins the round that confirmations of this step wait for. */
@@ -326,7 +328,8 @@ final class Leader implements RoleState {
     long contacted = contactedRound();
     confirmations.removeIf(
         confirmation -> {
-          boolean confirmed = contacted > confirmation.round();
+          boolean confirmed =
+              contacted > confirmation.round() && core.log.state().seq() >= confirmation.seq();
           if (confirmed) {
             core.reply(confirmation.token(), confirmation.outcome());
           }
@@ -346,8 +349,19 @@ final class Leader implements RoleState {
       core.reply(
           handingOver.token(), core.refused(Refusal.NOT_READY, "another hand-over was asked for"));
     }
-    handingOver = new HandingOver(wanted.target(), wanted.token(), false);
+    handingOver = new HandingOver(wanted.target(), wanted.token(), false, core.nowMs());
     checkHandOver();
+  }
+
+  /** A hand-over that comes to nothing ends: the leader takes records again. */
+  private void expireHandOver() {
+    HandingOver wanted = handingOver;
+    if (wanted != null && core.nowMs() - wanted.sinceMs() > core.options.contactMs()) {
+      handingOver = null;
+      if (!wanted.answered()) {
+        core.reply(wanted.token(), core.refused(Refusal.NOT_READY, "the target does not catch up"));
+      }
+    }
   }
 
   private void checkHandOver() {
@@ -355,7 +369,7 @@ final class Leader implements RoleState {
     if (wanted != null && !wanted.answered()) {
       Progress target = followers.get(wanted.target());
       if (target != null && target.acked() == core.log.lastSeq()) {
-        handingOver = new HandingOver(wanted.target(), wanted.token(), true);
+        handingOver = new HandingOver(wanted.target(), wanted.token(), true, core.nowMs());
         core.reply(wanted.token(), new Outcome.Done());
       }
     }

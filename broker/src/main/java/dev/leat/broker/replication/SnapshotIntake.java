@@ -10,6 +10,7 @@ import dev.leat.broker.log.group.GroupState;
 import dev.leat.broker.log.group.PartitionState;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RETAIN: taking a snapshot. Parts go to disk outside the log; with its base, in one transaction,
@@ -22,6 +23,9 @@ final class SnapshotIntake {
   private static final int MAX_TIMESTAMP_AT = 35;
 
   private final GroupCore core;
+  private @Nullable Pending pending;
+
+  private record Pending(long write, GroupCheckpoint base, Replica from) {}
 
   SnapshotIntake(GroupCore core) {
     this.core = core;
@@ -67,23 +71,44 @@ final class SnapshotIntake {
     return new Entry(header, part.batches());
   }
 
-  /**
-   * Takes the base, unless the log has its seq already.
-   *
-   * @return whether it is the log now
-   */
-  boolean onEnd(Replica from, PeerMessage.SnapshotEnd end) {
+  /** Writes the base, unless the log has its seq already. */
+  void onEnd(Replica from, PeerMessage.SnapshotEnd end) {
     GroupLog log = core.log;
     GroupState before = log.state();
     Promise promise = new Promise(end.epoch(), from);
     GroupCheckpoint base = GroupCheckpoint.adopt(end.base(), before.identity(), promise);
     GroupState after = base.state();
-    if (after.seq() <= before.seq()
-        || (before.config() != null && log.has(after.seq(), after.epochs().lastEpoch()))) {
-      return false;
+    boolean known =
+        after.seq() <= before.seq()
+            || (before.config() != null && log.has(after.seq(), after.epochs().lastEpoch()));
+    if (!known) {
+      log.writeAside(EntryKind.BASE, end.epoch(), base.encode());
+      pending = new Pending(log.newestWrite(), base, from);
     }
-    log.install(base);
+  }
+
+  /**
+   * Whether a base is on its way to disk. Until it is there, the log must not change: a crash finds
+   * either the old log or the base, and nothing that mixes them.
+   */
+  boolean isPending() {
+    return pending != null;
+  }
+
+  /**
+   * Puts the base in the place of the log, once it is on disk.
+   *
+   * @return the leader that sent it, or null if there is nothing to do
+   */
+  @Nullable Replica complete() {
+    Pending ready = pending;
+    if (ready == null || ready.write() > core.log.durableWrite()) {
+      return null;
+    }
+    pending = null;
+    GroupState before = core.log.state();
+    core.log.install(ready.base());
     core.installed(before);
-    return true;
+    return ready.from();
   }
 }

@@ -5,6 +5,8 @@ import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.group.EntryBodies;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class VoterChange {
   private final Leader leader;
   private @Nullable Wanted wanted;
   private List<Replica> leaving = List.of();
-  private List<Replica> removed = List.of();
+  private final Set<Replica> removed = new TreeSet<>();
   private int reminders;
 
   private record Wanted(List<Replica> voters, Object token) {}
@@ -48,6 +50,14 @@ final class VoterChange {
     }
     if (now.isJoint() || !isCommitted()) {
       refuse(asked.token(), Refusal.NOT_READY, "another change of voters is under way");
+      return;
+    }
+    if (voters.stream().anyMatch(voter -> removed.contains(voter) || leaving.contains(voter))) {
+      // FORGET: the word that it was removed may be on its way still.
+      refuse(
+          asked.token(),
+          Refusal.INVALID_REQUEST,
+          "a removed replica cannot vote again; it has to come back as a new one");
       return;
     }
     // What has not begun gives way: its learners may never catch up.
@@ -105,7 +115,7 @@ final class VoterChange {
       return;
     }
     if (!leaving.isEmpty() && isCommitted()) {
-      removed = leaving.stream().filter(replica -> !replica.equals(core.self())).toList();
+      leaving.stream().filter(left -> !left.equals(core.self())).forEach(removed::add);
       leaving = List.of();
       reminders = MAX_REMINDERS;
       sayRemoved();

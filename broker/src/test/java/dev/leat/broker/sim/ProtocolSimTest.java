@@ -61,6 +61,15 @@ class ProtocolSimTest {
   }
 
   @Test
+  void shouldKeepEverythingWhileVotersChangeAllTheTime() {
+    Sometimes sometimes = runSeeds(SimPlan.of(4, 3).move());
+    runSeeds(SimPlan.of(4, 1).move());
+    runSeeds(SimPlan.of(4, 3).move().storm());
+
+    assertThat(sometimes.count("change done")).isPositive();
+  }
+
+  @Test
   void shouldKeepEverythingInAStorm() {
     runSeeds(SimPlan.of(3, 3).storm());
     Sometimes sometimes = runSeeds(SimPlan.of(5, 3).storm());

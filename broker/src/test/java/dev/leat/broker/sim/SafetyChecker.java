@@ -34,6 +34,7 @@ final class SafetyChecker {
   private final Map<Integer, Map<Integer, Long>> highWatermarks = new HashMap<>();
   private final Map<Integer, Integer> promised = new HashMap<>();
   private final Map<Integer, Long> applied = new HashMap<>();
+  private final Map<Integer, GroupConfig> configs = new HashMap<>();
   private GroupConfig config;
   private int highestActive;
 
@@ -201,21 +202,31 @@ final class SafetyChecker {
     applied.merge(node.broker, seq, Math::max);
   }
 
-  /** I5: on the disks of quorums. */
+  /**
+   * I5: on the disks of quorums; of the config before or after the step, because a commit may begin
+   * or end a change of voters.
+   */
   private void checkDurable(SimNode leader, long seq) {
-    GroupConfig newest = leader.status().config();
+    GroupConfig before = configs.get(leader.broker);
+    GroupConfig after = leader.status().config();
+    check(
+        isDurable(leader, before, seq) || isDurable(leader, after, seq) || cluster.lostDisks() > 0,
+        "I5",
+        "leader %d commits %d, which no quorum of %s nor of %s has on disk",
+        leader.broker,
+        seq,
+        before,
+        after);
+  }
+
+  private boolean isDurable(SimNode leader, GroupConfig sets, long seq) {
     int epoch = leader.disk.written().epochAt(seq);
-    for (List<Replica> set : List.of(newest.voters(), newest.prev())) {
-      long have = set.stream().filter(voter -> hasOnDisk(voter, seq, epoch)).count();
-      check(
-          set.isEmpty() || have > set.size() / 2 || cluster.lostDisks() > 0,
-          "I5",
-          "leader %d commits %d, %d of %s have it on disk",
-          leader.broker,
-          seq,
-          have,
-          set);
-    }
+    return List.of(sets.voters(), sets.prev()).stream()
+        .allMatch(
+            set ->
+                set.isEmpty()
+                    || set.stream().filter(voter -> hasOnDisk(voter, seq, epoch)).count()
+                        > set.size() / 2);
   }
 
   private boolean hasOnDisk(Replica replica, long seq, int epoch) {
@@ -328,6 +339,7 @@ final class SafetyChecker {
   void afterStep(SimNode node) {
     GroupStatus status = node.status();
     if (status != null && status.config() != null) {
+      configs.put(node.broker, status.config());
       int before = promised.getOrDefault(node.broker, 0);
       check(status.promised().epoch() >= before, "I2", "promise of %d goes back", node.broker);
       promised.put(node.broker, status.promised().epoch());

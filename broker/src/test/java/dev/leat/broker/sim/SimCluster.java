@@ -27,6 +27,7 @@ final class SimCluster {
   private final List<Replica> firstVoters = new ArrayList<>();
   private final List<SimProducer> producers = new ArrayList<>();
   private final GroupOptions options;
+  private final SimFaults faults;
   private int lostDisks;
   private long nextReplicaId = 1_000;
   private boolean healing;
@@ -35,6 +36,7 @@ final class SimCluster {
     this.plan = plan;
     clock = new SimClock(seed);
     options = options(clock);
+    faults = new SimFaults(this);
     network =
         new SimNetwork(
             clock, (to, envelope) -> nodes.get(to).step(new GroupEvent.Receive(envelope)));
@@ -65,6 +67,10 @@ final class SimCluster {
 
   GroupOptions options() {
     return options;
+  }
+
+  SimFaults faults() {
+    return faults;
   }
 
   SimPlan plan() {
@@ -118,10 +124,11 @@ final class SimCluster {
 
   /** Faults for a while, then none: safety all the time, liveness at the end. */
   Sometimes run() {
-    SimFaults faults = new SimFaults(this);
     appointWhenNeeded();
     createPartitions();
     moveStarts();
+    confirmReads();
+    handOver();
     keepVoters();
     faults.begin();
     for (int i = 0; i < 2 * PARTITIONS; i++) {
@@ -178,6 +185,49 @@ final class SimCluster {
     clock.after(300_000, this::createPartitions);
   }
 
+  /** READ: whoever confirms that it leads shows all that was committed when it was asked. */
+  private void confirmReads() {
+    clock.after(clock.between(20_000, 200_000), this::confirmReads);
+    for (SimNode node : nodes) {
+      if (SimProducer.leads(node)) {
+        long committed = checker.committedSeq();
+        Consumer<Outcome> token =
+            outcome -> {
+              if (outcome instanceof Outcome.Done) {
+                sometimes.happened("read confirmed");
+                SimFailure.check(
+                    node.status().appliedSeq() >= committed,
+                    "READ",
+                    "broker %d confirms %d, committed was %d",
+                    node.broker,
+                    node.status().appliedSeq(),
+                    committed);
+              }
+            };
+        node.step(new GroupEvent.ConfirmLeadership(token));
+      }
+    }
+  }
+
+  /** GRACEFUL: a leader gives its place to another voter, which then has everything. */
+  private void handOver() {
+    clock.after(clock.between(300_000, 1_500_000), this::handOver);
+    SimNode leader = leaderForClient();
+    if (healing || leader == null || !SimProducer.leads(leader)) {
+      return;
+    }
+    List<Replica> voters = leader.status().config().voters();
+    Replica target = voters.get(clock.pick(voters.size()));
+    Consumer<Outcome> token =
+        outcome -> {
+          sometimes.happened("hand-over " + outcome.getClass().getSimpleName());
+          if (outcome instanceof Outcome.Done) {
+            clock.after(500, () -> appoint(nodes.get(target.broker()), highestEpoch() + 1));
+          }
+        };
+    leader.step(new GroupEvent.HandOver(target, token));
+  }
+
   /** Retention: the leader lets the older half of a partition go. */
   private void moveStarts() {
     clock.after(clock.between(100_000, 600_000), this::moveStarts);
@@ -200,19 +250,22 @@ final class SimCluster {
 
   /** Brokers without the group join it; voters that are gone are replaced. */
   private void keepVoters() {
-    clock.after(plan.pace(clock.between(200_000, 500_000)), this::keepVoters);
+    long every = plan.moving() ? clock.between(5_000, 60_000) : clock.between(200_000, 500_000);
+    clock.after(plan.pace(every), this::keepVoters);
     for (SimNode node : nodes) {
       if (node.isUp() && !node.isPaused() && !node.machine().exists()) {
         join(node);
       }
     }
-    SimNode leader = nodes.stream().filter(SimProducer::leads).findAny().orElse(null);
+    List<SimNode> leaders = nodes.stream().filter(SimProducer::leads).toList();
+    SimNode leader = leaders.isEmpty() ? null : leaders.get(clock.pick(leaders.size()));
     if (leader == null || leader.isPaused()) {
       return;
     }
     GroupConfig config = leader.status().config();
     boolean lost = config.voters().stream().anyMatch(voter -> !isAlive(voter));
-    boolean wanted = plan.brokers() > plan.voters() && !healing && clock.chance(0.5);
+    boolean wanted =
+        plan.brokers() > plan.voters() && !healing && clock.chance(plan.moving() ? 0.9 : 0.5);
     if (lost || wanted) {
       changeVoters(leader, config);
     }
@@ -236,7 +289,7 @@ final class SimCluster {
   }
 
   private void changeVoters(SimNode leader, GroupConfig config) {
-    if (config.isJoint() && clock.chance(0.3)) {
+    if (config.isJoint() && clock.chance(0.5)) {
       ask(leader, config.prev());
       return;
     }
@@ -262,6 +315,9 @@ final class SimCluster {
       }
     }
     candidates.removeAll(voters);
+    if (candidates.size() > size - voters.size()) {
+      candidates.removeAll(stay.subList(0, Math.min(leave, stay.size())));
+    }
     while (voters.size() < size && !candidates.isEmpty()) {
       voters.add(candidates.remove(clock.pick(candidates.size())));
     }

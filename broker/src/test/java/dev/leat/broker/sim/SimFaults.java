@@ -10,7 +10,7 @@ final class SimFaults {
   private final double appointments;
   private final double slowDisks;
   private final double lostDisks;
-  private boolean over;
+  private boolean over = true;
 
   SimFaults(SimCluster cluster) {
     this.cluster = cluster;
@@ -20,7 +20,8 @@ final class SimFaults {
     cuts = intensity();
     appointments = intensity();
     slowDisks = intensity() / 2;
-    lostDisks = cluster.plan().brokers() >= 3 ? intensity() / 5 : 0;
+    boolean many = cluster.plan().brokers() >= 3 && !cluster.plan().moving();
+    lostDisks = many ? intensity() / 5 : 0;
   }
 
   /** Some seeds are quiet in some respect, others stormy. */
@@ -34,6 +35,7 @@ final class SimFaults {
   }
 
   void begin() {
+    over = false;
     cluster.network().setWeather(clock.pick(3) * 0.03, clock.pick(3) * 0.05, clock.pick(3) * 0.15);
     clock.after(clock.between(1_000, 100_000), this::next);
   }
@@ -80,6 +82,21 @@ final class SimFaults {
       cluster.sometimes().happened("all crashed");
       cluster.nodes().stream().filter(SimNode::isUp).forEach(this::crash);
     }
+  }
+
+  /** In a storm, things go wrong just when a leader begins or commits. */
+  void atCriticalPoint(SimNode node) {
+    if (over || !cluster.plan().stormy() || !clock.chance(0.15)) {
+      return;
+    }
+    clock.after(
+        clock.between(0, 3_000),
+        () -> {
+          if (!over && node.isUp() && clock.chance(0.5)) {
+            crash(node);
+          }
+          appoint();
+        });
   }
 
   private void crash(SimNode node) {

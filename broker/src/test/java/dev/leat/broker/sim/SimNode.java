@@ -167,8 +167,14 @@ final class SimNode {
       case Effect.Send send -> send(send.to(), send.message());
       case Effect.SendLog sendLog -> sendLog(sendLog);
       case Effect.Reply reply -> ((Consumer<Outcome>) reply.token()).accept(reply.outcome());
-      case Effect.Advanced advanced -> cluster.checker().onAdvanced(this, advanced);
-      case Effect.LeaderChanged changed -> cluster.checker().onLeaderChanged(this, changed);
+      case Effect.Advanced advanced -> {
+        cluster.checker().onAdvanced(this, advanced);
+        cluster.faults().atCriticalPoint(this);
+      }
+      case Effect.LeaderChanged changed -> {
+        cluster.checker().onLeaderChanged(this, changed);
+        cluster.faults().atCriticalPoint(this);
+      }
       case Effect.PartitionsChanged changed -> {}
       case Effect.StartsMoved moved -> {}
       case Effect.SendBatches sendBatches -> sendBatches(sendBatches);

@@ -8,6 +8,7 @@ import java.util.List;
  * @param brokers number of brokers
  * @param voters first voters, brokers 0 to voters - 1
  * @param stormy everything that goes wrong does so ten times as often
+ * @param moving voters change all the time
  * @param faultsUs how long things go wrong
  * @param healUs how long the cluster has to become well again afterwards
  * @param droppedRules rules of the protocol that the code leaves out
@@ -17,6 +18,7 @@ record SimPlan(
     int brokers,
     int voters,
     boolean stormy,
+    boolean moving,
     long faultsUs,
     long healUs,
     List<String> droppedRules,
@@ -28,6 +30,7 @@ record SimPlan(
         brokers,
         voters,
         false,
+        false,
         5 * SECOND_US,
         4 * SECOND_US,
         List.of(),
@@ -35,11 +38,15 @@ record SimPlan(
   }
 
   SimPlan storm() {
-    return new SimPlan(brokers, voters, true, 3 * SECOND_US, healUs, droppedRules, trace);
+    return new SimPlan(brokers, voters, true, moving, 3 * SECOND_US, healUs, droppedRules, trace);
+  }
+
+  SimPlan move() {
+    return new SimPlan(brokers, voters, stormy, true, faultsUs, healUs, droppedRules, trace);
   }
 
   SimPlan without(String rule) {
-    return new SimPlan(brokers, voters, stormy, faultsUs, healUs, List.of(rule), trace);
+    return new SimPlan(brokers, voters, stormy, moving, faultsUs, healUs, List.of(rule), trace);
   }
 
   boolean drops(String rule) {
