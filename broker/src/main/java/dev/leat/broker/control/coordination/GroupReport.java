@@ -56,6 +56,23 @@ public record GroupReport(
         contact == Long.MIN_VALUE ? -1 : Math.max(0, now - contact));
   }
 
+  /** The same from a replica that knows its leader's process to be gone. */
+  GroupReport withoutContact() {
+    return new GroupReport(
+        group,
+        history,
+        self,
+        role,
+        promised,
+        lastEpoch,
+        lastSeq,
+        committedSeq,
+        config,
+        configEpoch,
+        configSeq,
+        -1);
+  }
+
   /** Whether its config is newer than that of {@code other}. */
   boolean hasNewerConfigThan(GroupReport other) {
     if (config == null || other.config == null) {
