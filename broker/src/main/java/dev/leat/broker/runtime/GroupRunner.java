@@ -26,6 +26,7 @@ final class GroupRunner {
   private List<AppendPart> staged = new ArrayList<>();
   private long committedSeq;
   private boolean leading;
+  private @Nullable Identity identity;
 
   GroupRunner(GroupMachine machine, GroupView view) {
     this.machine = machine;
@@ -41,6 +42,30 @@ final class GroupRunner {
       partition.startAt(recovered.startOffset());
       partition.advance(recovered.highWatermark());
     }
+  }
+
+  /**
+   * What messages of the replica name.
+   *
+   * @param history history of the group
+   * @param self this replica
+   */
+  record Identity(long history, Replica self) {}
+
+  /** What messages of this replica name. On the core loop only. */
+  Identity identity() {
+    Identity known = identity;
+    if (known == null) {
+      GroupStatus status = machine.status().orElseThrow();
+      known = new Identity(status.history(), status.self());
+      identity = known;
+    }
+    return known;
+  }
+
+  /** The replica may be another one from now on. */
+  void forgetIdentity() {
+    identity = null;
   }
 
   GroupMachine machine() {

@@ -1,5 +1,7 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.control.coordination.CoordinationMessage;
+import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.log.disk.Hello;
 import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.PeerEnvelope;
@@ -23,6 +25,16 @@ public interface PeerEvents {
 
   /** The lane of records has room again. */
   void onOpen(int broker);
+
+  /**
+   * A process that has dialled this broker says who it is: the first that comes from it.
+   *
+   * @param from who it is, as judged
+   */
+  void onMember(DiskIdentity from, dev.leat.broker.control.coordination.Hello hello);
+
+  /** A message about the cluster. */
+  void onOrder(DiskIdentity from, CoordinationMessage message);
 
   /**
    * A message between replicas.

@@ -1,5 +1,7 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.control.coordination.CoordinationMessage;
+import dev.leat.broker.control.coordination.Hello;
 import dev.leat.broker.replication.PeerEnvelope;
 
 /**
@@ -37,6 +39,20 @@ public interface PeerLinks extends AutoCloseable {
 
   /** Sends on the lane of orders and answers. */
   void send(int broker, PeerEnvelope envelope);
+
+  /** Says who this broker is, and what its disk holds, on the lane of orders and answers. */
+  void tell(int broker, Hello hello);
+
+  /** Says something about the cluster, on the lane of orders and answers. */
+  void tell(int broker, CoordinationMessage message);
+
+  /**
+   * Ends what a process has dialled.
+   *
+   * @param nonce which process
+   * @param reason one line, for a person at its end
+   */
+  void reject(int broker, long nonce, String reason);
 
   @Override
   void close();

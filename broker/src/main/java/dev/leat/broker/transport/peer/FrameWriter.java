@@ -54,6 +54,18 @@ final class FrameWriter {
     return this;
   }
 
+  /** Writes one thing. */
+  interface Item<T> {
+    void write(FrameWriter to, T value);
+  }
+
+  /** Count(4), and so many things. */
+  <T> FrameWriter list(List<T> values, Item<T> item) {
+    i32(values.size());
+    values.forEach(value -> item.write(this, value));
+    return this;
+  }
+
   /** Length(4), and bytes by reference: what lies between position and limit of each now. */
   FrameWriter bulk(List<ByteBuffer> pieces) {
     int length = 0;

@@ -1,5 +1,6 @@
 package dev.leat.broker.transport.peer;
 
+import dev.leat.broker.control.coordination.CoordinationMessage;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.log.disk.Hello;
@@ -17,6 +18,8 @@ final class Frames {
   private static final int HELLO = 1;
   private static final int ATTACH = 2;
   private static final int REPLICA = 3;
+  private static final int MEMBER = 4;
+  private static final int COORDINATION = 5;
 
   private Frames() {}
 
@@ -31,6 +34,12 @@ final class Frames {
 
   /** Between replicas. */
   record Replicas(PeerEnvelope envelope) implements Frame {}
+
+  /** First message on the lane of orders after the greetings. */
+  record Member(dev.leat.broker.control.coordination.Hello hello) implements Frame {}
+
+  /** About the cluster. */
+  record Coordination(CoordinationMessage message) implements Frame {}
 
   static FrameWriter hello(Hello hello) {
     DiskIdentity disk = hello.disk();
@@ -74,6 +83,18 @@ final class Frames {
     return to;
   }
 
+  static FrameWriter member(dev.leat.broker.control.coordination.Hello hello) {
+    FrameWriter to = new FrameWriter().u8(MEMBER);
+    Parts.hello(to, hello);
+    return to;
+  }
+
+  static FrameWriter coordination(CoordinationMessage message) {
+    FrameWriter to = new FrameWriter().u8(COORDINATION);
+    CoordinationCodec.write(to, message);
+    return to;
+  }
+
   /**
    * The frame in these bytes. Batches in it are views of them.
    *
@@ -88,6 +109,8 @@ final class Frames {
             case HELLO -> new Greeting(readHello(from));
             case ATTACH -> new Attach(from.i32(), from.i64());
             case REPLICA -> new Replicas(EnvelopeCodec.read(from));
+            case MEMBER -> new Member(Parts.hello(from));
+            case COORDINATION -> new Coordination(CoordinationCodec.read(from));
             default -> throw new MalformedFrameException("a frame of the unknown type " + type);
           };
       from.end();

@@ -1,6 +1,8 @@
 package dev.leat.broker.transport.peer;
 
 import dev.leat.api.rpc.PooledBufferSource;
+import dev.leat.broker.control.coordination.CoordinationMessage;
+import dev.leat.broker.control.coordination.Hello;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.replication.PeerEnvelope;
 import dev.leat.broker.replication.PeerMessage;
@@ -27,7 +29,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Links between brokers over gRPC: each broker dials every other one. */
 public final class GrpcPeerLinks implements PeerLinks {
@@ -153,10 +154,29 @@ public final class GrpcPeerLinks implements PeerLinks {
 
   @Override
   public void send(int broker, PeerEnvelope envelope) {
-    @Nullable PeerLink link = links.get(broker);
+    sendOrder(broker, Frames.replicas(envelope));
+  }
+
+  @Override
+  public void tell(int broker, Hello hello) {
+    sendOrder(broker, Frames.member(hello));
+  }
+
+  @Override
+  public void tell(int broker, CoordinationMessage message) {
+    sendOrder(broker, Frames.coordination(message));
+  }
+
+  private void sendOrder(int broker, FrameWriter frame) {
+    PeerLink link = links.get(broker);
     if (link != null) {
-      link.sendOrder(Frames.replicas(envelope));
+      link.sendOrder(frame);
     }
+  }
+
+  @Override
+  public void reject(int broker, long nonce, String reason) {
+    sessions.reject(broker, nonce, reason);
   }
 
   @Override

@@ -136,6 +136,14 @@ final class PeerService {
           events.onMessage(known.disk().brokerId(), replicas.envelope(), () -> {});
           answers.request(1);
         }
+        case Frames.Member member when known != null -> {
+          events.onMember(known.disk(), member.hello());
+          answers.request(1);
+        }
+        case Frames.Coordination order when known != null -> {
+          events.onOrder(known.disk(), order.message());
+          answers.request(1);
+        }
         case Frames.Frame other -> throw new MalformedFrameException("a frame out of turn");
       }
     }
@@ -148,7 +156,7 @@ final class PeerService {
           refuse(Refusals.status(refused));
         }
         case Verdict.Welcome welcome -> {
-          Sessions.Session begun = new Sessions.Session(peer, this::supersede);
+          Sessions.Session begun = new Sessions.Session(peer, this::end);
           session = begun;
           sessions.begin(begun);
           answers.onNext(Frames.hello(gate.hello()));
@@ -161,8 +169,8 @@ final class PeerService {
       }
     }
 
-    private void supersede() {
-      refuse(Status.ABORTED.withDescription("a later process is connected").asRuntimeException());
+    private void end(String reason) {
+      refuse(Status.ABORTED.withDescription(reason).asRuntimeException());
     }
 
     @Override

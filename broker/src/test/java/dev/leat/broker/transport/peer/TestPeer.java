@@ -2,6 +2,7 @@ package dev.leat.broker.transport.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.broker.control.coordination.CoordinationMessage;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
@@ -186,6 +187,16 @@ final class TestPeer implements PeerEvents, AutoCloseable {
   @Override
   public void onOpen(int peer) {
     heard.add("open " + peer);
+  }
+
+  @Override
+  public void onMember(DiskIdentity from, dev.leat.broker.control.coordination.Hello hello) {
+    heard.add(from.brokerId() + " is " + hello.zone());
+  }
+
+  @Override
+  public void onOrder(DiskIdentity from, CoordinationMessage message) {
+    heard.add(from.brokerId() + " says " + message);
   }
 
   @Override
