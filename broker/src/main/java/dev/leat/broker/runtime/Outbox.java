@@ -5,6 +5,7 @@ import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.replication.Effect;
+import dev.leat.broker.replication.GroupOptions;
 import dev.leat.broker.replication.PeerEnvelope;
 import dev.leat.broker.replication.PeerMessage;
 import java.util.LinkedHashMap;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  /** Records of one message. */
+  private static final int MESSAGE_BYTES = GroupOptions.DEFAULT.maxCopyBytes();
 
   private final int broker;
   private final PeerLinks links;
@@ -258,7 +262,7 @@ final class Outbox {
 
   private @Nullable Waiting sendEntries(Entries what) {
     GroupId id = what.envelope().group();
-    int bytes = GroupsRecovery.MAX_COPY_BYTES;
+    int bytes = MESSAGE_BYTES;
     try (Journal.LogSlice slice = journal.readLog(id, what.from(), what.to(), bytes)) {
       if (!isCurrent(what.group(), what.copy().epoch())) {
         return null;
@@ -322,6 +326,6 @@ final class Outbox {
    * epoch was promised, and that shows here first.
    */
   private static boolean isCurrent(GroupRunner group, int epoch) {
-    return group.view().leadership().epoch() == epoch;
+    return group.promisedEpoch() == epoch;
   }
 }

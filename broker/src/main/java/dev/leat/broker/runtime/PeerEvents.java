@@ -8,8 +8,13 @@ import dev.leat.broker.replication.PeerEnvelope;
 
 /** What {@link PeerLinks} report. Called on network threads: hand over and return. */
 public interface PeerEvents {
-  /** The link to this broker stands. */
-  void onUp(int broker, Hello hello);
+  /**
+   * The link to this broker stands.
+   *
+   * @param hello who answers there
+   * @param pid its process id
+   */
+  void onUp(int broker, Hello hello, long pid);
 
   /**
    * The link to this broker has ended; it is tried again at once. A dead process shows like this

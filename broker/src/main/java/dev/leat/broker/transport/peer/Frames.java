@@ -26,8 +26,13 @@ final class Frames {
   /** What a frame says. */
   sealed interface Frame {}
 
-  /** First frame of either side of the first lane. */
-  record Greeting(Hello hello) implements Frame {}
+  /**
+   * First frame of either side of the first lane.
+   *
+   * @param hello who it is
+   * @param pid its process id
+   */
+  record Greeting(Hello hello, long pid) implements Frame {}
 
   /** First frame of the lane of records: whose it is. */
   record Attach(int broker, long nonce) implements Frame {}
@@ -41,7 +46,7 @@ final class Frames {
   /** About the cluster. */
   record Coordination(CoordinationMessage message) implements Frame {}
 
-  static FrameWriter hello(Hello hello) {
+  static FrameWriter hello(Hello hello, long pid) {
     DiskIdentity disk = hello.disk();
     return new FrameWriter()
         .u8(HELLO)
@@ -55,10 +60,11 @@ final class Frames {
         .i64(disk.nonce())
         .u8(hello.formats().oldest())
         .u8(hello.formats().newest())
-        .u8(hello.written());
+        .u8(hello.written())
+        .i64(pid);
   }
 
-  private static Hello readHello(FrameReader from) throws MalformedFrameException {
+  private static Greeting readGreeting(FrameReader from) throws MalformedFrameException {
     int magic = from.i32();
     int version = magic == MAGIC ? from.u16() : 0;
     if (version != VERSION) {
@@ -70,7 +76,8 @@ final class Frames {
     DiskIdentity disk =
         new DiskIdentity(
             from.uuid(), from.i32(), from.uuid(), from.text(), from.i64(), from.i64());
-    return new Hello(disk, new FormatRange(from.u8(), from.u8()), from.u8());
+    Hello hello = new Hello(disk, new FormatRange(from.u8(), from.u8()), from.u8());
+    return new Greeting(hello, from.i64());
   }
 
   static FrameWriter attach(DiskIdentity self) {
@@ -106,7 +113,7 @@ final class Frames {
       int type = from.u8();
       Frame frame =
           switch (type) {
-            case HELLO -> new Greeting(readHello(from));
+            case HELLO -> readGreeting(from);
             case ATTACH -> new Attach(from.i32(), from.i64());
             case REPLICA -> new Replicas(EnvelopeCodec.read(from));
             case MEMBER -> new Member(Parts.hello(from));

@@ -206,7 +206,7 @@ final class PeerLink {
               ClientCalls.asyncBidiStreamingCall(
                   orderChannel.newCall(context.methods().orders(), options),
                   new Answers(() -> {}));
-      orders.onNext(Frames.hello(context.gate().hello()));
+      orders.onNext(Frames.hello(context.gate().hello(), PeerService.PID));
       context
           .loop()
           .schedule(
@@ -245,7 +245,7 @@ final class PeerLink {
     }
 
     /** Whoever answers has to be who was dialled. */
-    private void judge(Hello hello) {
+    private void judge(Hello hello, long pid) {
       int answered = hello.disk().brokerId();
       Verdict verdict =
           context.gate().judge(hello, context.sessions().connected(answered));
@@ -259,12 +259,12 @@ final class PeerLink {
                 } else if (answered != broker) {
                   fail(new IllegalStateException("broker " + answered + " answers there"));
                 } else {
-                  open(hello);
+                  open(hello, pid);
                 }
               });
     }
 
-    private void open(Hello hello) {
+    private void open(Hello hello, long pid) {
       if (attempt != this) {
         return;
       }
@@ -283,7 +283,7 @@ final class PeerLink {
       retryMs = FIRST_RETRY_MS;
       lastTrouble = "";
       LOG.info("linked to {} at {}", hello.disk(), address);
-      context.events().onUp(broker, hello);
+      context.events().onUp(broker, hello, pid);
     }
 
     private void fail(Throwable cause) {
@@ -314,9 +314,9 @@ final class PeerLink {
       @Override
       public void onNext(ReleasableBuffer frame) {
         try {
-          if (Frames.read(frame.buffer()) instanceof Frames.Greeting(Hello hello) && !greeted) {
+          if (Frames.read(frame.buffer()) instanceof Frames.Greeting greeting && !greeted) {
             greeted = true;
-            context.blocking().execute(() -> judge(hello));
+            context.blocking().execute(() -> judge(greeting.hello(), greeting.pid()));
           }
         } catch (MalformedFrameException e) {
           context.loop().execute(() -> fail(e));

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class PeerService {
   private static final Logger LOG = LoggerFactory.getLogger(PeerService.class);
 
+  /** Of this process. */
+  static final long PID = ProcessHandle.current().pid();
+
   private final PeerEvents events;
   private final PeerGate gate;
   private final Sessions sessions;
@@ -130,7 +133,7 @@ final class PeerService {
     private void take(Frames.Frame frame) throws MalformedFrameException {
       Sessions.Session known = session;
       switch (frame) {
-        case Frames.Greeting(Hello hello) when known == null ->
+        case Frames.Greeting(Hello hello, long pid) when known == null ->
             blocking.execute(() -> judge(hello));
         case Frames.Replicas replicas when known != null -> {
           events.onMessage(known.disk().brokerId(), replicas.envelope(), () -> {});
@@ -159,7 +162,7 @@ final class PeerService {
           Sessions.Session begun = new Sessions.Session(peer, this::end);
           session = begun;
           sessions.begin(begun);
-          answers.onNext(Frames.hello(gate.hello()));
+          answers.onNext(Frames.hello(gate.hello(), PID));
           answers.request(1);
           if (answers.isCancelled()) {
             gone();

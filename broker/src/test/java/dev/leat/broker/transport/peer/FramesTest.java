@@ -109,9 +109,9 @@ class FramesTest {
   void shouldReadAHello() throws Exception {
     Hello hello = hello();
 
-    Frames.Frame read = Frames.read(ByteBuffer.wrap(bytes(Frames.hello(hello))));
+    Frames.Frame read = Frames.read(ByteBuffer.wrap(bytes(Frames.hello(hello, 4711))));
 
-    assertThat(read).isEqualTo(new Frames.Greeting(hello));
+    assertThat(read).isEqualTo(new Frames.Greeting(hello, 4711));
   }
 
   @Test
@@ -138,7 +138,7 @@ class FramesTest {
 
   @Test
   void shouldRefuseAHelloOfAnotherVersionWithAWordWhatToDo() throws Exception {
-    byte[] written = bytes(Frames.hello(hello()));
+    byte[] written = bytes(Frames.hello(hello(), 4711));
     written[6] = 9;
 
     assertThatThrownBy(() -> Frames.read(ByteBuffer.wrap(written)))

@@ -11,7 +11,6 @@ import dev.leat.broker.log.disk.Hello;
 import dev.leat.broker.log.disk.PeerTable;
 import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.PeerEnvelope;
-import dev.leat.broker.runtime.BrokerMetrics;
 import dev.leat.broker.runtime.ByteBudget;
 import dev.leat.broker.runtime.PeerEvents;
 import dev.leat.broker.runtime.PeerGate;
@@ -54,11 +53,11 @@ final class TestPeer implements PeerEvents, AutoCloseable {
     this.disk = new MemoryDisk(cluster, broker, starts);
     PeerGate gate = new PeerGate(disk, disk::hello);
     links =
-        new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, BrokerMetrics.NONE), blocking);
+        new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
     try {
       listener =
           new GrpcListener(
-              new InetSocketAddress("127.0.0.1", port), 1, List.of(), List.of(links.definition()));
+              new InetSocketAddress("127.0.0.1", port), 1, List.of(), List.of(links.definition()), List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -165,7 +164,7 @@ final class TestPeer implements PeerEvents, AutoCloseable {
   }
 
   @Override
-  public void onUp(int peer, Hello hello) {
+  public void onUp(int peer, Hello hello, long pid) {
     heard.add("up " + peer + " start " + hello.disk().starts());
   }
 
