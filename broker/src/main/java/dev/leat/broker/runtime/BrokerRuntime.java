@@ -12,6 +12,7 @@ import dev.leat.broker.control.coordination.Settings;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
+import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.disk.BrokerDisk;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupOptions;
@@ -266,6 +267,12 @@ public final class BrokerRuntime implements AutoCloseable {
     public Optional<GroupStatus> status(GroupId id) {
       GroupRunner group = groups.get(id);
       return group == null ? Optional.empty() : group.machine().status();
+    }
+
+    @Override
+    public List<PartitionInfo> partitions(GroupId id) {
+      GroupRunner group = groups.get(id);
+      return group == null ? List.of() : group.machine().partitions();
     }
   }
 
