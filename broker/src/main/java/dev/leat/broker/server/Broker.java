@@ -227,6 +227,11 @@ public final class Broker implements AutoCloseable {
     return runtime.drain(DRAIN_TIMEOUT_MS);
   }
 
+  /** Replica groups on the broker's disk. */
+  public int groups() {
+    return runtime.groupCount();
+  }
+
   /** The gRPC port. */
   public int grpcPort() {
     return grpc.port();

@@ -95,6 +95,23 @@ public record BrokerConfig(
         memory);
   }
 
+  /** The same with other bounds of memory. */
+  public BrokerConfig withMemory(MemoryLimits limits) {
+    return new BrokerConfig(
+        brokerId,
+        cluster,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        groups,
+        segmentBytes,
+        journalMaxBytes,
+        retentionIntervalMs,
+        seeds,
+        limits);
+  }
+
   /** The same with another number of groups per class. */
   public BrokerConfig withGroups(int number) {
     return new BrokerConfig(

@@ -56,6 +56,11 @@ final class LocalResources {
     return store.update(stored.get().withSpec(wanted));
   }
 
+  /** Number of brokers from 0 up to the last one that has replicas. */
+  int brokersInUse(Cluster cluster) {
+    return store.find(Kind.CLUSTER_STATE, cluster.resourceName()).map(Scaler::inUse).orElse(0);
+  }
+
   /** Id of the cluster; a new one if its state is new. */
   UUID clusterId(Cluster cluster) {
     ResourceName name = cluster.resourceName();
