@@ -52,8 +52,12 @@ final class Leaderships {
   /** A replica says what it does: a word about its leadership may have been lost. */
   void onReport(Member from, GroupReport report) {
     Known known = leaders.get(report.group());
-    if (known != null && isOf(from, known)) {
-      if (report.role() != Role.ACTIVE || report.promised().epoch() > known.epoch()) {
+    int epoch = report.promised().epoch();
+    boolean leads = report.role() == Role.ACTIVE;
+    if (leads && (known == null || epoch > known.epoch() || leader(report.group()) == null)) {
+      put(report.group(), new Known(from.id(), from.nonce(), report.history(), epoch));
+    } else if (known != null && isOf(from, known)) {
+      if (!leads || epoch > known.epoch()) {
         remove(report.group());
       }
     }

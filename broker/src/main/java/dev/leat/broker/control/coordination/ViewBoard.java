@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** The controller's view of the cluster, and its pushes to all other brokers. */
 final class ViewBoard {
+  /** All of it is sent again so often: a push that got lost is not missed for long. */
+  private static final long REFRESH_MS = 10_000;
+
   private final Outbox out;
   private final Members members;
   private final long term;
@@ -15,6 +18,7 @@ final class ViewBoard {
   private final Set<Integer> needAll = new HashSet<>();
   private long number;
   private long changedMs = -1;
+  private long refreshMs;
 
   ViewBoard(Outbox out, Members members, long term) {
     this.out = out;
@@ -40,6 +44,11 @@ final class ViewBoard {
     }
     if (changedMs >= 0 && out.isDue(changedMs + out.timing().batchWindow())) {
       push(view);
+    }
+    if (out.isDue(refreshMs)) {
+      refreshMs = out.now() + REFRESH_MS;
+      out.wakeAt(refreshMs);
+      members.others().stream().filter(Member::isLinked).forEach(each -> needAll.add(each.id()));
     }
     for (int broker : needAll) {
       out.send(broker, message(true, view.brokers(), view.groups()));
