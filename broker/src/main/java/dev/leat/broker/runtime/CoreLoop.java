@@ -265,6 +265,14 @@ public final class CoreLoop implements Runnable, JournalListener {
       case Effect.SendBatches sendBatches -> throw noPeers(group);
       case Effect.DiskWentBack wentBack -> LOG.error(wentBack.detail());
       case Effect.Dropped dropped -> notifyObservers(group, dropped);
+      case Effect.Withdrawn withdrawn -> {
+        LOG.error(withdrawn.detail());
+        notifyObservers(group, withdrawn);
+      }
+      case Effect.PossibleDataLoss loss -> {
+        LOG.error(loss.detail());
+        notifyObservers(group, loss);
+      }
     }
   }
 

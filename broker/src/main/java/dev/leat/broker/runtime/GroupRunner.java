@@ -96,6 +96,8 @@ final class GroupRunner {
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
       case Effect.Dropped dropped -> {}
+      case Effect.Withdrawn withdrawn -> {}
+      case Effect.PossibleDataLoss loss -> {}
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }
