@@ -22,7 +22,6 @@ import dev.leat.broker.log.JournalListener;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Recovery;
 import dev.leat.broker.log.SegmentSummary;
-import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -115,7 +114,7 @@ public final class LmdbJournal implements Journal {
         e);
   }
 
-  /** The disk that the directory lies on. */
+  @Override
   public BrokerDisk disk() {
     return disk;
   }
@@ -124,9 +123,10 @@ public final class LmdbJournal implements Journal {
    * Marks a directory that was restored from a copy, and that nobody has open: all its replicas
    * withdraw at the next start.
    *
+   * @param acceptLoss whether groups without another replica go on with what is there
    * @throws JournalException if the directory is in use, or holds no journal
    */
-  public static void markRestored(Path directory) {
+  public static void markRestored(Path directory, boolean acceptLoss) {
     try {
       if (!Catalog.isIn(directory)) {
         throw new JournalException(
@@ -136,7 +136,7 @@ public final class LmdbJournal implements Journal {
       DirectoryLock lock = DirectoryLock.take(directory);
       try {
         Catalog catalog = Catalog.openExisting(directory);
-        catalog.update(state -> state.with(state.disk().doubted(Withdrawal.DISK_RESTORED)));
+        catalog.update(state -> state.with(state.disk().restored(acceptLoss)));
       } finally {
         lock.close();
       }

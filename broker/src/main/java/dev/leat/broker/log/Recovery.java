@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * @param unsealed full segments that are not sealed yet, with the last seq of each group in them:
  *     as {@link JournalListener#onFull} said before the restart
  * @param damage what below the durable end is damaged or lost; the tail leaves it out, so seqs and
- *     offsets have gaps there. Where nobody can tell whose entries were lost, all groups of the disk
- *     are in doubt: {@link dev.leat.broker.log.disk.BrokerDisk#doubt}
+ *     offsets have gaps there. Where nobody can tell whose entries were lost, all groups of the
+ *     disk are in doubt: {@link dev.leat.broker.log.disk.BrokerDisk#doubt}
  */
 public record Recovery(
     Map<GroupId, ByteBuffer> checkpoints,

@@ -117,7 +117,8 @@ public final class BrokerRuntime implements AutoCloseable {
     coreThread = LoopThreads.named("core").newThread(core);
     journal.start(core);
     coreThread.start();
-    GroupStarter starter = new GroupStarter(core, options.brokerId(), random);
+    GroupStarter starter =
+        new GroupStarter(core, options.brokerId(), random, journal.disk(), readers);
     core.call(() -> starter.start(groups.values()));
     controller.start();
     topicWatch = store.watch(Kind.TOPIC, follower::onEvent);

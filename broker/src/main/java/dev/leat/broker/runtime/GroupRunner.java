@@ -26,6 +26,7 @@ final class GroupRunner {
   private List<AppendPart> staged = new ArrayList<>();
   private long committedSeq;
   private boolean leading;
+  private volatile boolean withdrawn;
 
   GroupRunner(GroupMachine machine, GroupView view) {
     this.machine = machine;
@@ -35,6 +36,7 @@ final class GroupRunner {
   /** Takes over what the machine recovered. */
   void restore() {
     machine.status().ifPresent(status -> committedSeq = status.appliedSeq());
+    withdrawn = machine.withdrawal().isPresent();
     for (PartitionInfo info : machine.partitions()) {
       PartitionView recovered = machine.view(info.number()).orElseThrow();
       LivePartition partition = open(info);
@@ -49,6 +51,11 @@ final class GroupRunner {
 
   GroupView view() {
     return view;
+  }
+
+  /** Whether this broker's replica takes part no more. Any thread. */
+  boolean isWithdrawn() {
+    return withdrawn;
   }
 
   long committedSeq() {
@@ -96,8 +103,8 @@ final class GroupRunner {
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
       case Effect.Dropped dropped -> {}
-      case Effect.Withdrawn withdrawn -> {}
-      case Effect.PossibleDataLoss loss -> {}
+      case Effect.Withdrawn gone -> withdrawn = true;
+      case Effect.PossibleDataLoss loss -> withdrawn = false;
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }

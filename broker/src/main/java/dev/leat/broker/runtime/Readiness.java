@@ -36,9 +36,14 @@ final class Readiness {
     return ready.minimalCompletionStage();
   }
 
+  /** A group that has withdrawn keeps nobody waiting: the others go on. */
+  private static boolean isAwaited(GroupRunner group) {
+    return !group.view().leadership().here() && !group.isWithdrawn();
+  }
+
   /** Why the broker is not ready, or empty if it is. */
   Optional<String> problem() {
-    long waiting = groups.stream().filter(group -> !group.view().leadership().here()).count();
+    long waiting = groups.stream().filter(Readiness::isAwaited).count();
     if (waiting > 0) {
       return Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
     }

@@ -49,7 +49,7 @@ public record CatalogState(
 
   public static CatalogState create(StoreIdentity identity, UUID storeId) {
     return new CatalogState(
-        identity, storeId, 0, UNKNOWN_END, 1, 1, List.of(), new DiskMark(storeId, "", null));
+        identity, storeId, 0, UNKNOWN_END, 1, 1, List.of(), DiskMark.sound(storeId, ""));
   }
 
   /** As after a start. */
@@ -111,8 +111,7 @@ public record CatalogState(
 
   public ByteBuffer encode() {
     ByteBuffer out =
-        ByteBuffer.allocate(
-            FIXED_BYTES + files.size() * SegmentRecord.BYTES + disk.sizeBytes());
+        ByteBuffer.allocate(FIXED_BYTES + files.size() * SegmentRecord.BYTES + disk.sizeBytes());
     out.putInt(SegmentLabel.FORMAT);
     write(out, identity.clusterId());
     out.putInt(identity.brokerId());
@@ -152,14 +151,7 @@ public record CatalogState(
       files.add(SegmentRecord.read(in));
     }
     return new CatalogState(
-        identity,
-        storeId,
-        starts,
-        end,
-        nextSegment,
-        nextFile,
-        files,
-        DiskMark.read(in, storeId));
+        identity, storeId, starts, end, nextSegment, nextFile, files, DiskMark.read(in, storeId));
   }
 
   private static void write(ByteBuffer out, UUID id) {

@@ -17,18 +17,32 @@ import org.jspecify.annotations.Nullable;
  * @param diskId random; new whenever a doubt was settled
  * @param volume what the directory lay on at the last start; empty before the first
  * @param doubt why nothing on it may be counted on; null if there is no doubt
+ * @param lossAccepted whether groups without another replica go on with what is here; the highest
+ *     bit of the doubt
  */
-public record DiskMark(UUID diskId, String volume, @Nullable Withdrawal doubt) {
+public record DiskMark(
+    UUID diskId, String volume, @Nullable Withdrawal doubt, boolean lossAccepted) {
   private static final int FIXED_BYTES = 19;
+  private static final int LOSS_ACCEPTED = 0x80;
 
-  /** With another doubt; null: without one. */
-  public DiskMark doubted(@Nullable Withdrawal reason) {
-    return new DiskMark(diskId, volume, reason);
+  /** A disk that nobody doubts. */
+  static DiskMark sound(UUID diskId, String volume) {
+    return new DiskMark(diskId, volume, null, false);
+  }
+
+  /** In doubt. */
+  public DiskMark doubted(Withdrawal reason) {
+    return new DiskMark(diskId, volume, reason, lossAccepted);
+  }
+
+  /** Restored from a copy by a person. */
+  public DiskMark restored(boolean acceptLoss) {
+    return new DiskMark(diskId, volume, Withdrawal.DISK_RESTORED, acceptLoss);
   }
 
   /** On another volume. */
   public DiskMark on(String found) {
-    return new DiskMark(diskId, found, doubt);
+    return new DiskMark(diskId, found, doubt, lossAccepted);
   }
 
   int sizeBytes() {
@@ -38,19 +52,24 @@ public record DiskMark(UUID diskId, String volume, @Nullable Withdrawal doubt) {
   void write(ByteBuffer out) {
     byte[] name = volume.getBytes(StandardCharsets.UTF_8);
     out.putLong(diskId.getMostSignificantBits()).putLong(diskId.getLeastSignificantBits());
-    out.put((byte) (doubt == null ? 0 : doubt.code())).putShort((short) name.length).put(name);
+    int code = (doubt == null ? 0 : doubt.code()) | (lossAccepted ? LOSS_ACCEPTED : 0);
+    out.put((byte) code).putShort((short) name.length).put(name);
   }
 
   /** Reads it; a catalog of a release that did not write one ends before it. */
   static DiskMark read(ByteBuffer in, UUID storeId) {
     if (!in.hasRemaining()) {
-      return new DiskMark(storeId, "", null);
+      return sound(storeId, "");
     }
     UUID diskId = new UUID(in.getLong(), in.getLong());
-    Withdrawal doubt = Withdrawal.of(in.get()).orElse(null);
+    int code = in.get() & 0xff;
     byte[] name = new byte[in.getShort()];
     in.get(name);
-    return new DiskMark(diskId, new String(name, StandardCharsets.UTF_8), doubt);
+    return new DiskMark(
+        diskId,
+        new String(name, StandardCharsets.UTF_8),
+        Withdrawal.of(code & ~LOSS_ACCEPTED).orElse(null),
+        (code & LOSS_ACCEPTED) != 0);
   }
 
   /**

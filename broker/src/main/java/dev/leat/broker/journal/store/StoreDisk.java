@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The disk of a journal's directory: its mark is in the catalog, its peers in {@code peers.a .b}. */
+/**
+ * The disk of a journal's directory: its mark is in the catalog, its peers in {@code peers.a .b}.
+ */
 public final class StoreDisk implements BrokerDisk {
   /** Names of the files. */
   public static final String PEERS = "peers";
@@ -73,9 +75,14 @@ public final class StoreDisk implements BrokerDisk {
   }
 
   @Override
+  public boolean lossAccepted() {
+    return catalog.state().disk().lossAccepted();
+  }
+
+  @Override
   public DiskIdentity settle() {
     UUID fresh = randomIds.get();
-    catalog.update(state -> state.with(new DiskMark(fresh, state.disk().volume(), null)));
+    catalog.update(state -> state.with(DiskMark.sound(fresh, state.disk().volume())));
     return identity();
   }
 

@@ -28,6 +28,12 @@ public interface BrokerDisk {
   void doubt(Withdrawal reason);
 
   /**
+   * Whether a person has said that the groups of which this is the only replica shall go on with
+   * what is here: {@code leat restore --accept-loss}. Until the doubt is settled.
+   */
+  boolean lossAccepted();
+
+  /**
    * All groups have withdrawn, durably: the disk gets a new id, and peers take it for a new one.
    *
    * @return who this broker is from now on

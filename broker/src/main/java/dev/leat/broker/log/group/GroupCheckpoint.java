@@ -34,7 +34,7 @@ import java.util.zip.CRC32C;
  * count(4) partitions:
  *   number(4) topicId(16) partition(4) length(2) name start(8) end(8) epochs
  *   count(4) producers: id(8) epoch(2) clock ms(8) count(1) {first(4) last(4) offset(8)}...
- * count(1) {parent(8) seq(8) epoch(4)}...                       forks
+ * count(1) {parent(8) seq(8) epoch(4)}...                       forks; nothing if there are none
  * crc32c(4) of all before
  * </pre>
  *
@@ -153,7 +153,9 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       for (PartitionState partition : partitions) {
         partition(partition);
       }
-      out.writeByte(state.identity().forks().size());
+      if (!state.identity().forks().isEmpty()) {
+        out.writeByte(state.identity().forks().size());
+      }
       for (HistoryFork fork : state.identity().forks()) {
         out.writeLong(fork.parent());
         out.writeLong(fork.seq());
@@ -234,7 +236,9 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       for (int i = 0; i < count; i++) {
         state.put(partition());
       }
-      state.rename(state.identity().with(forks()));
+      if (in.hasRemaining()) {
+        state.rename(state.identity().with(forks()));
+      }
       state.restore(seq, nextNumber, clockMs);
       return new GroupCheckpoint(
           state, promisedEpoch == 0 ? Promise.NONE : new Promise(promisedEpoch, leader));
