@@ -178,12 +178,8 @@ final class GroupCore {
     tell(before, log.state());
   }
 
-  /** UNCLEAN: this replica ends, and another history begins with that. */
-  void replaced(GroupState after) {
-    tell(log.state(), after);
-  }
-
-  private void tell(GroupState before, GroupState after) {
+  /** Tells readers that they see another state now. */
+  void tell(GroupState before, GroupState after) {
     List<PartitionInfo> created = new ArrayList<>();
     List<PartitionInfo> deleted = new ArrayList<>();
     List<Effect.HighWatermark> highWatermarks = new ArrayList<>();

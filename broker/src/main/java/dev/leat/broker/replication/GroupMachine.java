@@ -95,7 +95,7 @@ public final class GroupMachine {
         case Ending.Dropped d -> {}
         case Ending.Withdrawn withdrawn ->
             lastResort = new LastResort(ended.core().log.foldAll(), withdrawn.reason());
-        case Ending.Forked forked -> fork(ended, forked.base());
+        case Ending.Forked forked -> fork(ended, forked);
       }
     }
     ended.core().onDurable(durable.write());
@@ -103,11 +103,12 @@ public final class GroupMachine {
   }
 
   /** UNCLEAN: the new history has begun on this disk. */
-  private void fork(GroupReplica ended, GroupCheckpoint base) {
+  private void fork(GroupReplica ended, Ending.Forked forked) {
+    GroupCheckpoint base = forked.base();
     GroupLog log = new GroupLog(group, base.state(), base.promise(), List.of());
     log.continueWrites(writesBefore);
     replica = new GroupReplica(new GroupCore(log, options, dropped));
-    ended.core().replaced(base.state());
+    ended.core().tell(forked.shown(), base.state());
   }
 
   private void halt(GroupReplica existing) {
@@ -169,7 +170,7 @@ public final class GroupMachine {
     log.continueWrites(writesBefore);
     GroupReplica again = new GroupReplica(new GroupCore(log, options, dropped));
     again.core().begin(now);
-    again.fork(fork);
+    again.fork(fork, new GroupState(GroupIdentity.NONE));
     replica = again;
     return again.core().end();
   }

@@ -8,6 +8,7 @@ import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.group.EntryBodies;
 import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupIdentity;
+import dev.leat.broker.log.group.GroupState;
 import dev.leat.broker.log.group.HistoryFork;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +59,7 @@ final class GroupReplica {
       }
       case GroupEvent.Damaged damaged -> onDamage();
       case GroupEvent.Heard heard -> hear(heard);
-      case GroupEvent.Fork fork -> fork(fork);
+      case GroupEvent.Fork fork -> fork(fork, core.log.state());
       case GroupEvent.Join join ->
           core.reply(
               join.token(), core.refused(Refusal.INVALID_REQUEST, "the group is here already"));
@@ -285,8 +286,12 @@ final class GroupReplica {
     }
   }
 
-  /** UNCLEAN: a new history with this replica as its only voter; its base is its log. */
-  void fork(GroupEvent.Fork fork) {
+  /**
+   * UNCLEAN: a new history with this replica as its only voter; its base is its log.
+   *
+   * @param shown what readers have seen of it
+   */
+  void fork(GroupEvent.Fork fork, GroupState shown) {
     GroupConfig config = core.log.config();
     if (config == null || role instanceof Leader || intake.isPending()) {
       core.reply(
@@ -298,7 +303,7 @@ final class GroupReplica {
     }
     GroupCheckpoint base = core.log.fork(fork.history(), fork.self());
     HistoryFork point = base.state().identity().forks().getLast();
-    end(new Ending.Forked(base));
+    end(new Ending.Forked(shown, base));
     core.log.writeAside(EntryKind.BASE, base.promise().epoch(), base.encode());
     String detail =
         "%s goes on with what %s has, up to %d: what only other replicas had is given up"

@@ -67,6 +67,12 @@ final class GroupRunner {
     return partitions.get(number);
   }
 
+  /** UNCLEAN: it begins again from what it had. */
+  GroupEvent.Fork fork(long history, Replica self, CoreLoop.OutcomeListener whenForked) {
+    withdrawn = false;
+    return new GroupEvent.Fork(history, self, whenForked);
+  }
+
   /** Puts a part into the round's batch; true if it is the first one. */
   boolean stage(AppendPart part) {
     staged.add(part);

@@ -27,26 +27,34 @@ final class GroupStarter {
   private final RandomGenerator random;
   private final BrokerDisk disk;
   private final Executor blocking;
+  private final Runnable onStarted;
   private int withdrawing;
 
   /**
    * A starter.
    *
    * @param blocking where it may wait for the disk
+   * @param onStarted called when all groups have been told to start
    */
   GroupStarter(
-      CoreLoop core, int brokerId, RandomGenerator random, BrokerDisk disk, Executor blocking) {
+      CoreLoop core,
+      int brokerId,
+      RandomGenerator random,
+      BrokerDisk disk,
+      Executor blocking,
+      Runnable onStarted) {
     this.core = core;
     this.brokerId = brokerId;
     this.random = random;
     this.disk = disk;
     this.blocking = blocking;
+    this.onStarted = onStarted;
   }
 
   void start(Collection<GroupRunner> groups) {
     Optional<Withdrawal> doubt = disk.doubt();
     if (doubt.isEmpty()) {
-      groups.forEach(group -> start(group, false));
+      start(groups, false);
       return;
     }
     boolean lossAccepted = disk.lossAccepted();
@@ -63,12 +71,17 @@ final class GroupStarter {
   private void settle(Collection<GroupRunner> groups, boolean lossAccepted) {
     // What was accepted has to be done before that is forgotten: doing it again does no harm.
     if (lossAccepted) {
-      core.call(() -> groups.forEach(group -> start(group, true)));
+      core.call(() -> start(groups, true));
       core.call(() -> blocking.execute(disk::settle));
     } else {
       disk.settle();
-      core.call(() -> groups.forEach(group -> start(group, false)));
+      core.call(() -> start(groups, false));
     }
+  }
+
+  private void start(Collection<GroupRunner> groups, boolean lossAccepted) {
+    groups.forEach(group -> start(group, lossAccepted));
+    onStarted.run();
   }
 
   private void start(GroupRunner group, boolean lossAccepted) {
@@ -84,8 +97,7 @@ final class GroupStarter {
     } else if (lossAccepted && isAlone(machine.lastResort().get())) {
       core.step(
           group,
-          new GroupEvent.Fork(
-              random.nextLong(), newReplica(), listener(outcome -> appoint(group))));
+          group.fork(random.nextLong(), newReplica(), outcome -> appoint(group)));
     }
   }
 

@@ -13,9 +13,16 @@ final class Readiness {
   private final Collection<GroupRunner> groups;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean topicsKnown;
+  private volatile boolean started;
 
   Readiness(Collection<GroupRunner> groups) {
     this.groups = groups;
+  }
+
+  /** What the disk holds can be counted on, or has withdrawn. */
+  void started() {
+    started = true;
+    check();
   }
 
   /** All Topic resources have been seen once. */
@@ -43,6 +50,9 @@ final class Readiness {
 
   /** Why the broker is not ready, or empty if it is. */
   Optional<String> problem() {
+    if (!started) {
+      return Optional.of("the groups on the disk are being started");
+    }
     long waiting = groups.stream().filter(Readiness::isAwaited).count();
     if (waiting > 0) {
       return Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
