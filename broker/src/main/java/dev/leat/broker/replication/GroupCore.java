@@ -129,6 +129,11 @@ final class GroupCore {
     deferred.clear();
   }
 
+  /** Whether everything that this replica ever wrote is on disk, given this news. */
+  boolean isDurable(long write) {
+    return Math.max(write, log.durableWrite()) >= log.newestWrite();
+  }
+
   void onDurable(long write) {
     log.onDurable(write);
     while (!deferred.isEmpty() && deferred.peek().write <= log.durableWrite()) {
@@ -169,8 +174,12 @@ final class GroupCore {
 
   /** A base has taken the place of the log: tells readers all of it. */
   void installed(GroupState before) {
-    GroupState after = log.state();
-    committed = Math.max(committed, after.seq());
+    committed = Math.max(committed, log.state().seq());
+    tell(before, log.state());
+  }
+
+  /** Tells readers that they see another state now. */
+  void tell(GroupState before, GroupState after) {
     List<PartitionInfo> created = new ArrayList<>();
     List<PartitionInfo> deleted = new ArrayList<>();
     List<Effect.HighWatermark> highWatermarks = new ArrayList<>();

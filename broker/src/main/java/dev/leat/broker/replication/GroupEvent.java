@@ -3,6 +3,8 @@ package dev.leat.broker.replication;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.HistoryFork;
 import java.util.List;
 
 /** What can happen to a group: see {@link GroupMachine#step}. */
@@ -122,6 +124,46 @@ public sealed interface GroupEvent {
     @Override
     public List<Object> tokens() {
       return List.of(token);
+    }
+  }
+
+  /**
+   * DISK: what this disk holds may be less than it has acked. The replica withdraws, and its disk
+   * says so before the answer. To be given to all groups of the disk.
+   *
+   * @param reason why
+   * @param token gets {@link Outcome.Done} when that is on disk; at once if the group is not here
+   */
+  record Withdraw(Withdrawal reason, Object token) implements GroupEvent {}
+
+  /**
+   * DISK: a reader found a damaged entry of the group. If others vote, too, the replica withdraws;
+   * the only voter goes on, and refuses what is damaged.
+   *
+   * @param detail one line: which entry, what is wrong
+   */
+  record Damaged(String detail) implements GroupEvent {}
+
+  /**
+   * UNCLEAN: give up what this replica does not have, and begin a new history with it as the only
+   * voter. Only when a quorum of the group is gone for good, and a person or a policy says so.
+   *
+   * @param history random number of the new history
+   * @param self this replica under a new name; its replicaId is random and new
+   * @param token gets {@link Outcome.Done} when the new history is on disk
+   */
+  record Fork(long history, Replica self, Object token) implements GroupEvent {}
+
+  /**
+   * UNCLEAN: a broker has the group in this history. Who belongs to a history that it comes from
+   * withdraws.
+   *
+   * @param forks from the status of that replica
+   */
+  record Heard(long history, List<HistoryFork> forks) implements GroupEvent {
+    /** Copies the list. */
+    public Heard {
+      forks = List.copyOf(forks);
     }
   }
 

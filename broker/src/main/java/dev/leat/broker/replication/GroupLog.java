@@ -307,6 +307,18 @@ final class GroupLog {
     dropApplied();
   }
 
+  /** Folds everything, committed or not: this replica takes part no more. */
+  GroupState foldAll() {
+    applyUpTo(lastSeq(), entry -> {});
+    return state;
+  }
+
+  /** UNCLEAN: everything as the base of a new history. */
+  GroupCheckpoint fork(long history, Replica self) {
+    return new GroupCheckpoint(state, promise)
+        .fork(tail.subList(tailStart, tail.size()), history, self);
+  }
+
   private void dropApplied() {
     if (tailStart > 0 && tailStart >= tail.size() / 2) {
       tail.subList(0, tailStart).clear();

@@ -13,6 +13,7 @@ import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.PartitionInfo;
+import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupOptions;
@@ -59,6 +60,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final ExecutorService readers;
   private final SecureRandom random = new SecureRandom();
   private final PeerDesk desk;
+  private final PeerGate gate;
   private final PeerLinks links;
   private final TopicFollower topics;
   private final ClusterMetadata metadata;
@@ -108,14 +110,13 @@ public final class BrokerRuntime implements AutoCloseable {
   public BrokerRuntime(
       Options options,
       Journal journal,
-      BrokerDisk disk,
       StateStore store,
       LinkMaker linkMaker,
       Authorizer authorizer,
       BrokerMetrics metrics,
       Consumer<Exception> onFatal) {
     this.options = options;
-    this.disk = disk;
+    this.disk = journal.disk();
     this.store = store;
     this.journal = journal;
     this.onFatal = onFatal;
@@ -127,11 +128,12 @@ public final class BrokerRuntime implements AutoCloseable {
     readiness = new Readiness(groups.values(), identity.brokerId());
     core = new CoreLoop(journal, groups, recovery::absent, clock, metrics, onFatal);
     readers = Executors.newFixedThreadPool(READERS, LoopThreads.named("reader"));
-    desk = new PeerDesk(core, metrics);
+    desk = new PeerDesk(core, metrics, this::onWentBack);
+    gate = new PeerGate(disk, this::diskHello);
     links =
         linkMaker.make(
             desk,
-            new PeerGate(disk, this::diskHello),
+            gate,
             new ByteBudget(options.peerBytes(), metrics::peerBytesHeld),
             readers);
     PeerSender sender = new PeerSender(links, journal, readers, core, metrics);
@@ -172,6 +174,15 @@ public final class BrokerRuntime implements AutoCloseable {
         new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
     coreThread = LoopThreads.named("core").newThread(core);
+  }
+
+  /** DISK: noted on the disk; the next start withdraws all groups before it says anything. */
+  private void onWentBack(String detail) {
+    readers.execute(
+        () -> {
+          disk.doubt(Withdrawal.DISK_WENT_BACK);
+          onFatal.accept(new IllegalStateException(detail));
+        });
   }
 
   private dev.leat.broker.log.disk.Hello diskHello() {
@@ -236,14 +247,24 @@ public final class BrokerRuntime implements AutoCloseable {
             begun.tell(
                 new CoordinationEvent.Replied(
                     token, outcome)));
+    GroupStarter starter =
+        new GroupStarter(
+            core,
+            disk,
+            random,
+            readers,
+            () -> {
+              gate.open();
+              readiness.started();
+              begun.start();
+              desk.begin(begun);
+            });
     journal.start(core);
     coreThread.start();
     core.call(
         () -> {
           metadata.setSelf(self);
-          new GroupStarter(core).start(groups.values());
-          begun.start();
-          desk.begin(begun);
+          starter.start(groups.values());
         });
     topicWatch = store.watch(Kind.TOPIC, topics::onEvent);
   }

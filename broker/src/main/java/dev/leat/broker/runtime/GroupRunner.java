@@ -28,6 +28,7 @@ final class GroupRunner {
   private volatile int promisedEpoch;
   private volatile Presence presence = Presence.ABSENT;
   private boolean leading;
+  private volatile boolean withdrawn;
   private @Nullable Identity identity;
 
   GroupRunner(GroupMachine machine, GroupView view) {
@@ -45,6 +46,7 @@ final class GroupRunner {
               promisedEpoch = status.promised().epoch();
             });
     settlePresence();
+    withdrawn = machine.withdrawal().isPresent();
     for (PartitionInfo info : machine.partitions()) {
       PartitionView recovered = machine.view(info.number()).orElseThrow();
       LivePartition partition = open(info);
@@ -117,6 +119,11 @@ final class GroupRunner {
     return view;
   }
 
+  /** Whether this broker's replica takes part no more. Any thread. */
+  boolean isWithdrawn() {
+    return withdrawn;
+  }
+
   long committedSeq() {
     return committedSeq;
   }
@@ -124,6 +131,12 @@ final class GroupRunner {
   /** The partition of this number, or null if there is none (any more). Any thread. */
   @Nullable LivePartition partition(int number) {
     return partitions.get(number);
+  }
+
+  /** UNCLEAN: it begins again from what it had. */
+  GroupEvent.Fork fork(long history, Replica self, CoreLoop.OutcomeListener whenForked) {
+    withdrawn = false;
+    return new GroupEvent.Fork(history, self, whenForked);
   }
 
   /** Puts a part into the round's batch; true if it is the first one. */
@@ -162,6 +175,8 @@ final class GroupRunner {
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
       case Effect.Dropped dropped -> drop();
+      case Effect.Withdrawn gone -> withdrawn = true;
+      case Effect.PossibleDataLoss loss -> withdrawn = false;
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }

@@ -114,7 +114,6 @@ public final class Broker implements AutoCloseable {
               config.retentionIntervalMs(),
               new Settings(config.cluster(), config.seeds(), Timing.DEFAULT)),
           journal,
-          new UnkeptDisk(clusterId, config.brokerId()),
           store,
           GrpcPeerLinks::new,
           Authorizer.ALLOW_ALL,

@@ -103,6 +103,8 @@ final class CoordGroup {
       case Effect.StartsMoved moved -> {}
       case Effect.DiskWentBack wentBack -> node.sim().sometimes().happened("disk went back");
       case Effect.Dropped dropped -> node.dropped(this);
+      case Effect.Withdrawn withdrawn -> throw new SimFailure("DISK", withdrawn.detail());
+      case Effect.PossibleDataLoss loss -> throw new SimFailure("DISK", loss.detail());
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
   }

@@ -184,6 +184,11 @@ final class SimNode {
         cluster.sometimes().happened("replica dropped");
         cluster.checker().onCrash(this);
       }
+      case Effect.Withdrawn withdrawn -> {
+        cluster.sometimes().happened("withdrawn " + withdrawn.reason());
+        cluster.checker().onCrash(this);
+      }
+      case Effect.PossibleDataLoss loss -> cluster.sometimes().happened("history forked");
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
   }
