@@ -5,6 +5,7 @@ import dev.leat.bench.process.MeasurementException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Does one fault to a cluster under load, again and again, and notes the gaps. */
 final class Strike {
@@ -37,7 +38,16 @@ final class Strike {
     for (int i = 0; i < rounds; i++) {
       Await.until("a well cluster before " + fault.label(), WELL_LIMIT, trio::isWell);
       Await.pause(QUIET);
-      all.add(once(fault));
+      Gaps gaps = once(fault);
+      System.err.printf(
+          Locale.ROOT,
+          "bench:     %s, %d of %d: %.0f ms, others %.0f ms%n",
+          fault.label(),
+          i + 1,
+          rounds,
+          gaps.led(),
+          gaps.others());
+      all.add(gaps);
     }
     return all;
   }
