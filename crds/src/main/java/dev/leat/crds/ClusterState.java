@@ -52,10 +52,13 @@ public record ClusterState(ObjectMeta metadata, Status status) implements Resour
    * The state.
    *
    * @param clusterId id of the cluster: other data have another id
+   * @param version format version that brokers may write: one that all of them speak; never goes
+   *     back, from 1
    * @param brokers in order of their ids
    * @param groups in order of their ids
    */
-  public record Status(String clusterId, List<Broker> brokers, List<Group> groups) {
+  public record Status(
+      String clusterId, int version, List<Broker> brokers, List<Group> groups) {
     /** Copies. */
     public Status {
       brokers = List.copyOf(brokers);

@@ -252,6 +252,7 @@ public abstract class StateStoreContract {
   private static ClusterState.Status state(int epoch) {
     return new ClusterState.Status(
         "f00d",
+        1,
         List.of(
             new ClusterState.Broker(
                 0, 7, "localhost:9190", Optional.empty(), ClusterState.BrokerState.UP)),

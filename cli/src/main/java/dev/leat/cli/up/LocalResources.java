@@ -67,7 +67,7 @@ final class LocalResources {
   }
 
   private static ClusterState.Status newState() {
-    return new ClusterState.Status(UUID.randomUUID().toString(), List.of(), List.of());
+    return new ClusterState.Status(UUID.randomUUID().toString(), 1, List.of(), List.of());
   }
 
   private Optional<Cluster> storedCluster() {

@@ -15,6 +15,7 @@ final class ClusterStateReader {
     ClusterState.Status status =
         new ClusterState.Status(
             fields.required("clusterId", fields.text("clusterId")).orElse(""),
+            fields.integer("version").orElse(1),
             fields.list("brokers").stream().map(ClusterStateReader::readBroker).toList(),
             fields.list("groups").stream().map(ClusterStateReader::readGroup).toList());
     fields.finish();

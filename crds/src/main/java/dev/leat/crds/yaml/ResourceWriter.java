@@ -129,6 +129,7 @@ public final class ResourceWriter {
             .toList();
     return new YamlTree()
         .text("clusterId", status.clusterId())
+        .number("version", status.version())
         .list("brokers", brokers, FlowStyle.FLOW)
         .list("groups", groups, FlowStyle.FLOW);
   }

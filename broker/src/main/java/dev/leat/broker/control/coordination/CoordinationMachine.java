@@ -1,0 +1,338 @@
+package dev.leat.broker.control.coordination;
+
+import dev.leat.broker.control.WatchEvent;
+import dev.leat.broker.log.GroupId;
+import dev.leat.crds.ClusterState;
+import dev.leat.crds.Lease;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One broker's part in coordinating the cluster: signs of life, suspicion, the controller's
+ * election and, if this broker is it, everything that a controller does.
+ *
+ * <p>Pure: {@link #step} is the only way in, the effects that it returns the only way out. Belongs
+ * to the thread of the broker's groups. No safety rests on it: see docs/protocol/PROTOCOL.md.
+ *
+ * <p>Each step first notes what happened, then looks at everything that may be due: what is to be
+ * done follows from what is known, not from which event came last.
+ */
+public final class CoordinationMachine {
+  private static final int MAX_ROUNDS = 100;
+
+  private final Outbox out;
+  private final Members members;
+  private final Witnesses witnesses;
+  private final Elector elector;
+  private final BrokerLease lease;
+  private final Leaderships leaderships;
+  private final Reporter reporter;
+  private final Worker worker;
+  private final Appointer appointer;
+  private final StandIn standIn;
+  private final Drain drain;
+  private final ViewCopy copy;
+  private @Nullable Controller controller;
+  private @Nullable String diskTrouble;
+  private boolean begun;
+  private int expected;
+  private int lastController = -1;
+  private ClusterView view = ClusterView.EMPTY;
+
+  /**
+   * The machine of a broker that starts.
+   *
+   * @param settings what is known beforehand
+   * @param self who this broker is; its groups are not looked at
+   * @param local the replicas here
+   * @param random for replica ids, histories and pauses
+   */
+  public CoordinationMachine(
+      Settings settings, Hello self, LocalGroups local, RandomGenerator random) {
+    this(settings, self, local, random, Set.of());
+  }
+
+  CoordinationMachine(
+      Settings settings,
+      Hello self,
+      LocalGroups local,
+      RandomGenerator random,
+      Set<CoordinationRule> dropped) {
+    out = new Outbox(self, settings, random, dropped);
+    members = new Members(out);
+    witnesses = new Witnesses(out, members);
+    elector = new Elector(out, members, witnesses);
+    lease = new BrokerLease(out, members);
+    leaderships = new Leaderships(members);
+    reporter = new Reporter(out, local, members);
+    worker = new Worker(out, local, reporter);
+    appointer = new Appointer(out, members, leaderships);
+    standIn = new StandIn(out, local, members, leaderships);
+    drain = new Drain(out, local, members, reporter, leaderships, worker);
+    copy = new ViewCopy(out, members, leaderships);
+  }
+
+  /**
+   * Takes in what happened.
+   *
+   * @return what is to be done, in this order
+   */
+  public List<CoordinationEffect> step(CoordinationEvent event, Now now) {
+    out.begin(now);
+    out.resetWake();
+    members.notePause();
+    if (!begun) {
+      begun = true;
+      out.settings().seeds().forEach(members::learn);
+    }
+    handle(event);
+    run();
+    int rounds = 0;
+    CoordinationMessage message = out.pollToSelf();
+    while (message != null && rounds++ < MAX_ROUNDS) {
+      receive(members.self(), message);
+      message = out.pollToSelf();
+      if (message == null) {
+        run();
+        message = out.pollToSelf();
+      }
+    }
+    return out.end();
+  }
+
+  /** When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step. */
+  public long wakeAtMs() {
+    return out.wakeAt();
+  }
+
+  /** What is said first on a new link. */
+  public Hello hello(Now now) {
+    out.begin(now);
+    return out.self().withGroups(reporter.all());
+  }
+
+  /** The cluster as this broker sees it. */
+  public ClusterView view() {
+    return view;
+  }
+
+  private void handle(CoordinationEvent event) {
+    switch (event) {
+      case CoordinationEvent.Tick tick -> {}
+      case CoordinationEvent.LinkUp(Hello hello) -> onLinkUp(hello);
+      case CoordinationEvent.LinkDown down -> {
+        members.linkDown(down);
+        appointer.onLost(down.broker());
+        appointer.hurry();
+        if (controller != null) {
+          controller.onLost(down.broker());
+        }
+      }
+      case CoordinationEvent.ConnectRefused(int broker) -> {
+        members.connectRefused(broker);
+        appointer.hurry();
+      }
+      case CoordinationEvent.Received received -> {
+        Member member = members.heard(received.broker(), received.nonce());
+        if (member != null) {
+          receive(member, received.message());
+        }
+      }
+      case CoordinationEvent.GroupChanged(GroupId group) -> reporter.onChanged(group);
+      case CoordinationEvent.GroupLeads leads -> reporter.onLeads(elector.controller(), leads);
+      case CoordinationEvent.PartitionsChanged changed ->
+          reporter.onPartitions(elector.controller(), changed);
+      case CoordinationEvent.Replied replied -> worker.onReplied(replied);
+      case CoordinationEvent.LeaseAnswered answered -> {
+        elector.onAnswer(answered);
+        lease.onAnswer(answered);
+      }
+      case CoordinationEvent.LeaseWatched(WatchEvent<Lease> watched) -> lease.onWatched(watched);
+      case CoordinationEvent.Stop stop -> drain.begin();
+      case CoordinationEvent.DiskTrouble(String reason) -> {
+        out.warn("this broker gives up what it leads: %s", reason);
+        diskTrouble = reason;
+      }
+      case CoordinationEvent.DiskWell well -> diskTrouble = null;
+      case CoordinationEvent.ProcessGone gone -> {
+        Member member = members.find(gone.broker());
+        if (member != null && member != members.self() && gone.starts() >= member.starts()) {
+          member.setGone();
+        }
+      }
+      case CoordinationEvent.ClusterChanged changed -> {
+        expected = changed.cluster().spec().brokers();
+        if (controller != null) {
+          controller.expect(expected);
+        }
+      }
+      case CoordinationEvent.StateAnswered answered -> {
+        if (controller != null) {
+          controller.onStateAnswer(answered);
+        }
+      }
+      case CoordinationEvent.StateWatched(WatchEvent<ClusterState> watched) -> {
+        if (controller != null && watched instanceof WatchEvent.Changed<ClusterState> changed) {
+          hint(controller, changed.resource());
+        }
+      }
+      case CoordinationEvent.CreateGroup(GroupId group) -> {
+        if (controller != null) {
+          controller.createGroup(group);
+        }
+      }
+      case CoordinationEvent.ChangePartitions change -> {
+        if (controller != null) {
+          controller.changePartitions(change);
+        }
+      }
+      case CoordinationEvent.Waive(int broker) -> {
+        if (controller != null) {
+          controller.waive(broker);
+        }
+      }
+    }
+  }
+
+  private void hint(Controller itself, ClusterState state) {
+    if (state.resourceName().equals(out.settings().cluster())) {
+      itself.onStateHint(state);
+    }
+  }
+
+  private void onLinkUp(Hello hello) {
+    Member member = members.linkUp(hello);
+    if (member == null) {
+      return;
+    }
+    reporter.greet(member.id());
+    appointer.hurry();
+    if (controller != null) {
+      controller.onLink(member.id());
+    }
+  }
+
+  private void receive(Member from, CoordinationMessage message) {
+    int id = from.id();
+    switch (message) {
+      case CoordinationMessage.Heartbeat heartbeat -> {
+        from.said(heartbeat);
+        appointer.hurry();
+      }
+      case CoordinationMessage.Ask ask -> worker.ask(id, ask);
+      case CoordinationMessage.Report report -> onReport(from, report);
+      case CoordinationMessage.Appoint appoint -> worker.appoint(id, appoint);
+      case CoordinationMessage.Appointed appointed -> appointer.onAppointed(appointed);
+      case CoordinationMessage.Leading leading -> leaderships.onLeading(from, leading);
+      case CoordinationMessage.CreateGroups create ->
+          create.groups().forEach(group -> worker.create(id, group));
+      case CoordinationMessage.JoinGroup join -> worker.join(id, join);
+      case CoordinationMessage.ChangeVoters change -> worker.changeVoters(id, change);
+      case CoordinationMessage.HandOver handOver ->
+          handOver.moves().forEach(move -> worker.handOver(id, move));
+      case CoordinationMessage.ChangePartitions change -> worker.changePartitions(id, change);
+      case CoordinationMessage.HeldRequest request -> reporter.held(id);
+      case CoordinationMessage.ViewPush push -> {
+        if (controller == null) {
+          copy.onPush(id, push);
+        }
+      }
+      case CoordinationMessage.Held held -> withController(c -> c.onHeld(id, held));
+      case CoordinationMessage.HeldChanged changed ->
+          withController(c -> c.onHeldChanged(id, changed));
+      case CoordinationMessage.Done done -> withController(c -> c.onDone(done));
+      case CoordinationMessage.ViewRequest request -> withController(c -> c.onViewRequest(id));
+    }
+  }
+
+  private void withController(Consumer<Controller> action) {
+    if (controller != null) {
+      action.accept(controller);
+    }
+  }
+
+  private void onReport(Member from, CoordinationMessage.Report report) {
+    if (report.all()) {
+      from.reportAll(report.groups());
+    } else {
+      from.report(report.groups());
+    }
+    appointer.onReport(from.id(), report);
+    report.groups().forEach(each -> leaderships.onReport(from, each));
+  }
+
+  private void run() {
+    elector.run();
+    keepController();
+    int heard = elector.controller();
+    if (heard != lastController) {
+      lastController = heard;
+      reporter.reportSoon();
+      if (heard >= 0 && heard != out.me()) {
+        out.send(heard, new CoordinationMessage.ViewRequest());
+      }
+    }
+    members.beat(state(), leaves(), elector.term(), heard);
+    drain.run();
+    if (drain.isDrained()) {
+      elector.release();
+    }
+    Controller itself = controller;
+    if (itself != null) {
+      itself.run();
+    } else if (heard >= 0 || out.isDropped(CoordinationRule.STANDIN)) {
+      standIn.end();
+      appointer.run(Set.of(), standIn);
+    } else {
+      appointer.run(standIn.groups(), standIn);
+    }
+    reporter.run(heard);
+    lease.run();
+    look(itself, heard);
+  }
+
+  private BrokerState state() {
+    if (diskTrouble != null) {
+      return BrokerState.FENCED;
+    }
+    return drain.isStopping() || leaves() ? BrokerState.DRAINING : BrokerState.UP;
+  }
+
+  private boolean leaves() {
+    return expected > 0 && out.me() >= expected;
+  }
+
+  private void keepController() {
+    if (elector.isController() && controller == null) {
+      controller =
+          new Controller(
+              out,
+              members,
+              witnesses,
+              leaderships,
+              appointer,
+              lease,
+              elector.term(),
+              expected,
+              copy.format());
+      out.emit(new CoordinationEffect.BecameController(elector.term()));
+    } else if (!elector.isController() && controller != null) {
+      controller = null;
+      out.emit(new CoordinationEffect.CeasedController());
+    }
+  }
+
+  private void look(@Nullable Controller itself, int heard) {
+    if (itself != null) {
+      copy.replace(itself.view(), elector.term());
+    }
+    ClusterView seen = copy.view(heard, elector.term());
+    if (!seen.equals(view)) {
+      view = seen;
+      out.emit(new CoordinationEffect.ViewChanged(seen));
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.leat.broker.control.coordination;
+
+import dev.leat.broker.log.GroupId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What this broker knows of one broker, at first hand. */
+final class Member {
+  private static final int SMOOTHING = 8;
+
+  private final int id;
+  private String address = "";
+  private @Nullable Hello hello;
+  private boolean linked;
+  private long linkedSinceMs;
+  private long startedMs = Long.MIN_VALUE / 2;
+  private long heardMs;
+  private long gapMs;
+  private boolean closedByPeer;
+  private boolean refused;
+  private boolean gone;
+  private CoordinationMessage.Heartbeat said =
+      new CoordinationMessage.Heartbeat(BrokerState.UP, false, 0, -1, List.of());
+  private final Map<GroupId, GroupReport> reports = new TreeMap<>();
+
+  Member(int id) {
+    this.id = id;
+  }
+
+  int id() {
+    return id;
+  }
+
+  String address() {
+    return address;
+  }
+
+  void setAddress(String hostAndPort) {
+    address = hostAndPort;
+  }
+
+  /** Its newest process; null if none was heard of. */
+  @Nullable Hello hello() {
+    return hello;
+  }
+
+  /** Nonce of its newest process, 0 if none was heard of. */
+  long nonce() {
+    return hello == null ? 0 : hello.nonce();
+  }
+
+  long starts() {
+    return hello == null ? 0 : hello.starts();
+  }
+
+  boolean isLinked() {
+    return linked;
+  }
+
+  long linkedSinceMs() {
+    return linkedSinceMs;
+  }
+
+  /** When its newest process was first heard of. */
+  long startedMs() {
+    return startedMs;
+  }
+
+  /** A link to this process works. Returns whether it is another process than before. */
+  boolean linkUp(Hello newest, long now) {
+    boolean other = hello == null || !hello.isSameProcess(newest);
+    if (other) {
+      startedMs = hello == null ? startedMs : now;
+      gapMs = 0;
+      said = new CoordinationMessage.Heartbeat(BrokerState.UP, false, 0, -1, List.of());
+    }
+    hello = newest;
+    linked = true;
+    linkedSinceMs = now;
+    heardMs = now;
+    closedByPeer = false;
+    refused = false;
+    gone = false;
+    reportAll(newest.groups());
+    return other;
+  }
+
+  void linkDown(boolean byPeer) {
+    linked = false;
+    closedByPeer = byPeer;
+    refused = false;
+  }
+
+  void connectRefused() {
+    refused = !linked;
+  }
+
+  /** E3: the platform says so. */
+  void setGone() {
+    gone = true;
+    linked = false;
+  }
+
+  /** Whether this broker itself has seen that its process is gone: E1, E3. */
+  boolean isDead() {
+    return gone || (!linked && closedByPeer && refused);
+  }
+
+  void heard(long now) {
+    long gap = now - heardMs;
+    gapMs = gap > gapMs ? gap : gapMs - (gapMs - gap) / SMOOTHING;
+    heardMs = now;
+  }
+
+  long heardMs() {
+    return heardMs;
+  }
+
+  /** This broker itself was away for so long: that was not the other's silence. */
+  void forgive(long ms) {
+    heardMs += ms;
+  }
+
+  /** E2: how long a silence of this broker is suspicious; longer if it often pauses. */
+  long suspectAfter(Timing timing) {
+    return Math.clamp(2 * gapMs + timing.heartbeat(), timing.suspect(), timing.maxSuspect());
+  }
+
+  CoordinationMessage.Heartbeat said() {
+    return said;
+  }
+
+  void said(CoordinationMessage.Heartbeat heartbeat) {
+    said = heartbeat;
+  }
+
+  /** Whether it has said that it holds that process for dead, or for silent or dead. */
+  boolean suspects(int broker, long nonce, boolean dead) {
+    return said.suspects().stream()
+        .anyMatch(
+            suspect ->
+                suspect.broker() == broker
+                    && suspect.nonce() == nonce
+                    && (suspect.dead() || !dead));
+  }
+
+  /** Its replicas, as last reported. */
+  Map<GroupId, GroupReport> reports() {
+    return reports;
+  }
+
+  void report(List<GroupReport> some) {
+    some.forEach(report -> reports.put(report.group(), report));
+  }
+
+  void reportAll(List<GroupReport> all) {
+    reports.clear();
+    report(all);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.leat.broker.control.coordination;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All brokers that this one has heard of, itself included: their links, signs of life and silences.
+ */
+final class Members {
+  private final Outbox out;
+  private final TreeMap<Integer, Member> members = new TreeMap<>();
+  private final Member self;
+  private long lastRunMs = Long.MIN_VALUE;
+  private CoordinationMessage.@Nullable Heartbeat lastSent;
+  private long sendAtMs;
+
+  Members(Outbox out) {
+    this.out = out;
+    this.self = member(out.me());
+    self.linkUp(out.self(), out.now());
+  }
+
+  private Member member(int id) {
+    return members.computeIfAbsent(id, Member::new);
+  }
+
+  /** This broker. */
+  Member self() {
+    return self;
+  }
+
+  Collection<Member> all() {
+    return members.values();
+  }
+
+  /** All but this one. */
+  List<Member> others() {
+    return members.values().stream().filter(member -> member != self).toList();
+  }
+
+  /** Those to whom there is a link; this one, too. */
+  List<Member> linked() {
+    return members.values().stream().filter(Member::isLinked).toList();
+  }
+
+  @Nullable Member find(int id) {
+    return members.get(id);
+  }
+
+  /** Its address became known: a link to it shall be held. */
+  void learn(int id, String address) {
+    if (id == out.me() || address.isEmpty()) {
+      return;
+    }
+    Member member = member(id);
+    if (!member.address().equals(address)) {
+      member.setAddress(address);
+      out.emit(new CoordinationEffect.Connect(id, address));
+    }
+  }
+
+  /** It has left the cluster. */
+  void forget(int id) {
+    if (members.containsKey(id) && id != out.me()) {
+      members.remove(id);
+      out.emit(new CoordinationEffect.Disconnect(id));
+    }
+  }
+
+  /** A hello has come. Returns the member, null if the link was rejected. */
+  @Nullable Member linkUp(Hello hello) {
+    String problem = problemOf(hello);
+    if (problem != null) {
+      out.emit(new CoordinationEffect.Reject(hello.broker(), hello.nonce(), problem));
+      return null;
+    }
+    Member member = member(hello.broker());
+    Hello known = member.hello();
+    if (known != null && hello.starts() < known.starts()) {
+      out.emit(
+          new CoordinationEffect.Reject(
+              hello.broker(),
+              hello.nonce(),
+              "broker %d was started %d times and says %d: its disk was set back or an old process"
+                      .formatted(hello.broker(), known.starts(), hello.starts())
+                  + " still runs; stop the older one, or give it an empty disk"));
+      return null;
+    }
+    learn(hello.broker(), hello.addresses().peer());
+    member.linkUp(hello, out.now());
+    sendAtMs = out.now();
+    return member;
+  }
+
+  private @Nullable String problemOf(Hello hello) {
+    if (hello.broker() == out.me()) {
+      if (hello.starts() > out.self().starts()) {
+        out.emit(
+            new CoordinationEffect.Exit(
+                "a newer process of broker %d runs at %s: this one stops"
+                    .formatted(hello.broker(), hello.addresses().peer())));
+      }
+      return "two processes say that they are broker %d: stop one of them"
+          .formatted(hello.broker());
+    }
+    if (!hello.clusterId().equals(out.self().clusterId())) {
+      return "broker %d has a disk of cluster %s, this is cluster %s: give it its own disk"
+          .formatted(hello.broker(), hello.clusterId(), out.self().clusterId());
+    }
+    if (hello.maxFormat() < out.self().minFormat() || hello.minFormat() > out.self().maxFormat()) {
+      return "broker %d speaks formats %d to %d, broker %d %d to %d: upgrade in smaller steps"
+          .formatted(
+              hello.broker(),
+              hello.minFormat(),
+              hello.maxFormat(),
+              out.me(),
+              out.self().minFormat(),
+              out.self().maxFormat());
+    }
+    return null;
+  }
+
+  /** A message came; null if it is of a process that is not the newest. */
+  @Nullable Member heard(int broker, long nonce) {
+    Member member = find(broker);
+    if (member == null || !member.isLinked() || member.nonce() != nonce) {
+      return null;
+    }
+    member.heard(out.now());
+    return member;
+  }
+
+  void linkDown(CoordinationEvent.LinkDown event) {
+    Member member = find(event.broker());
+    if (member != null && member.isLinked() && member.nonce() == event.nonce()) {
+      member.linkDown(event.byPeer());
+    }
+  }
+
+  void connectRefused(int broker) {
+    Member member = find(broker);
+    if (member != null) {
+      member.connectRefused();
+    }
+  }
+
+  /** E2: whether nothing was heard of it for too long. */
+  boolean isSilent(Member member) {
+    return member != self
+        && member.hello() != null
+        && out.now() - member.heardMs() > member.suspectAfter(out.timing());
+  }
+
+  /** Whom this broker holds for dead or silent. */
+  List<CoordinationMessage.Suspect> suspects() {
+    List<CoordinationMessage.Suspect> suspects = new ArrayList<>();
+    for (Member member : others()) {
+      if (member.hello() != null && (member.isDead() || isSilent(member))) {
+        suspects.add(
+            new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
+      }
+    }
+    return suspects;
+  }
+
+  /** Notices time that this process has not lived through: nobody else was silent then. */
+  void notePause() {
+    self.heard(out.now());
+    long pause = lastRunMs == Long.MIN_VALUE ? 0 : out.now() - lastRunMs;
+    lastRunMs = out.now();
+    if (pause > 2 * out.timing().heartbeat() && !out.isDropped(CoordinationRule.OWNPAUSE)) {
+      others().forEach(member -> member.forgive(pause));
+    }
+  }
+
+  /** Sends signs of life when they are due, or say something new. */
+  void beat(BrokerState state, boolean leaves, long term, int controller) {
+    CoordinationMessage.Heartbeat heartbeat =
+        new CoordinationMessage.Heartbeat(state, leaves, term, controller, suspects());
+    self.said(heartbeat);
+    if (!heartbeat.equals(lastSent) || out.isDue(sendAtMs)) {
+      for (Member member : others()) {
+        if (member.isLinked()) {
+          out.send(member.id(), heartbeat);
+        }
+      }
+      lastSent = heartbeat;
+      sendAtMs = out.now() + out.timing().heartbeat();
+    }
+    out.wakeAt(sendAtMs);
+  }
+}

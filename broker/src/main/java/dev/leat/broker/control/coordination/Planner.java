@@ -1,0 +1,162 @@
+package dev.leat.broker.control.coordination;
+
+import dev.leat.broker.log.GroupConfig;
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Replica;
+import dev.leat.crds.ClusterState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Decides which brokers shall vote where: none that leaves or is dead for long, and all of them
+ * evenly. A few groups at a time; {@link Mover} makes it true.
+ */
+final class Planner {
+  /** A broker that has been dead for so long is replaced elsewhere. */
+  static final long REPLACE_AFTER_MS = 900_000;
+
+  private static final long PACE_MS = 1_000;
+
+  private final Outbox out;
+  private final Members members;
+  private final Fences fences;
+  private final GroupBook book;
+  private final Intents intents;
+  private long nextMs;
+
+  Planner(Outbox out, Members members, Fences fences, GroupBook book, Intents intents) {
+    this.out = out;
+    this.members = members;
+    this.fences = fences;
+    this.book = book;
+    this.intents = intents;
+  }
+
+  /** Groups whose voters are not where they shall be. */
+  Set<GroupId> open() {
+    Set<GroupId> open = new TreeSet<>();
+    for (Map.Entry<GroupId, Intents.Intent> each : intents.all().entrySet()) {
+      GroupConfig config = book.config(each.getKey());
+      if (each.getValue().isCreated() && config != null) {
+        List<Integer> actual = config.voters().stream().map(Replica::broker).toList();
+        if (config.isJoint() || !Set.copyOf(actual).equals(Set.copyOf(each.getValue().voters()))) {
+          open.add(each.getKey());
+        }
+      }
+    }
+    return open;
+  }
+
+  void run() {
+    if (!out.isDue(nextMs)) {
+      return;
+    }
+    nextMs = out.now() + PACE_MS;
+    int room = out.timing().maxMoves() - open().size();
+    for (Map.Entry<GroupId, Intents.Intent> each : intents.all().entrySet()) {
+      if (room > 0 && each.getValue().isCreated() && evacuate(each.getKey(), each.getValue())) {
+        room--;
+      }
+    }
+    if (room == out.timing().maxMoves() && fences.stableMs() >= out.timing().stable()) {
+      spread(room);
+    }
+  }
+
+  private boolean mustGo(int broker) {
+    return fences.isLeaving(broker) || fences.fencedMs(broker) > REPLACE_AFTER_MS;
+  }
+
+  private boolean evacuate(GroupId group, Intents.Intent intent) {
+    Optional<Integer> going = intent.voters().stream().filter(this::mustGo).findFirst();
+    if (going.isEmpty()) {
+      return false;
+    }
+    List<Integer> rest = new ArrayList<>(intent.voters());
+    rest.remove(going.get());
+    int replacement = placement(group.replicas()).chooseBeside(rest);
+    if (replacement < 0 || rest.contains(replacement)) {
+      return false;
+    }
+    replace(group, intent, going.get(), replacement);
+    return true;
+  }
+
+  private void replace(GroupId group, Intents.Intent intent, int from, int to) {
+    List<Integer> voters = new ArrayList<>(intent.voters());
+    voters.remove((Integer) from);
+    voters.add(to);
+    intents.put(
+        group,
+        new Intents.Intent(
+            ClusterState.GroupPhase.CREATED,
+            intent.history(),
+            voters.stream().sorted().toList()));
+    out.info("group %s moves from broker %d to broker %d", group, from, to);
+  }
+
+  private Placement placement(int replicas) {
+    List<Placement.Site> sites = new ArrayList<>();
+    for (Member member : members.linked()) {
+      Hello hello = member.hello();
+      if (hello != null && fences.stateOf(member.id()) == BrokerState.UP) {
+        sites.add(new Placement.Site(member.id(), hello.zone()));
+      }
+    }
+    Placement placement = new Placement(sites);
+    intents.all().entrySet().stream()
+        .filter(each -> each.getKey().replicas() == replicas)
+        .forEach(each -> each.getValue().voters().forEach(placement::add));
+    return placement;
+  }
+
+  /** From whoever has most to whoever has least, while they differ by two or more. */
+  private void spread(int room) {
+    Map<Integer, List<GroupId>> classes = new TreeMap<>();
+    for (GroupId group : intents.all().keySet()) {
+      classes.computeIfAbsent(group.replicas(), replicas -> new ArrayList<>()).add(group);
+    }
+    int left = room;
+    for (Map.Entry<Integer, List<GroupId>> each : classes.entrySet()) {
+      Placement placement = placement(each.getKey());
+      while (left > 0 && spreadOne(each.getValue(), placement)) {
+        left--;
+      }
+    }
+  }
+
+  private boolean spreadOne(List<GroupId> groups, Placement placement) {
+    List<Integer> up = placement.brokers();
+    if (up.size() < 2) {
+      return false;
+    }
+    int most = up.stream().max(Comparator.comparing(placement::load)).orElseThrow();
+    int least = up.stream().min(Comparator.comparing(placement::load)).orElseThrow();
+    if (placement.load(most) - placement.load(least) < 2) {
+      return false;
+    }
+    for (GroupId group : groups) {
+      Intents.Intent intent = intents.find(group);
+      boolean fits =
+          intent != null
+              && intent.isCreated()
+              && intent.voters().contains(most)
+              && !intent.voters().contains(least)
+              && (group.replicas() > 1 || up.size() > 2)
+              && placement.isNoWorse(intent.voters(), most, least);
+      if (intent != null && fits) {
+        replace(group, intent, most, least);
+        placement.remove(most);
+        placement.add(least);
+        return true;
+      }
+    }
+    return false;
+  }
+}
