@@ -7,6 +7,7 @@ import dev.leat.cli.perf.PerfCommand;
 import dev.leat.cli.records.ConsumeCommand;
 import dev.leat.cli.records.ProduceCommand;
 import dev.leat.cli.topic.TopicCommand;
+import dev.leat.cli.up.BrokerCommand;
 import dev.leat.cli.up.TrainCommand;
 import dev.leat.cli.up.UpCommand;
 import dev.leat.cli.verify.VerifyCommand;
@@ -26,6 +27,7 @@ public final class CommandTree {
 
   private CommandTree(Console console) {
     commands.put("up", () -> new CommandLine(new UpCommand(console)));
+    commands.put("broker", () -> new CommandLine(new BrokerCommand(console)));
     commands.put("topic", () -> TopicCommand.tree(console));
     commands.put("produce", () -> new CommandLine(new ProduceCommand(console)));
     commands.put("consume", () -> new CommandLine(new ConsumeCommand(console)));

@@ -9,14 +9,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** Brings the bytes of an incoming message into one buffer: the only copy that is made of them. */
-final class MessageInput {
+public final class MessageInput {
 
   private static final int CHUNK_BYTES = 16 * 1024;
 
   private MessageInput() {}
 
-  /** All bytes of a message. */
-  static ReleasableBuffer read(InputStream input, BufferSource source) {
+  /** All bytes of a message; gRPC ends the call when this throws. */
+  public static ReleasableBuffer read(InputStream input, BufferSource source) {
     try {
       if (input instanceof KnownLength) {
         return readKnown(input, input.available(), source);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the heap goes there through a small array that stays in the processor's cache, for gRPC takes
  * arrays only.
  */
-final class MessageStream extends InputStream implements KnownLength, Drainable {
+public final class MessageStream extends InputStream implements KnownLength, Drainable {
 
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final ThreadLocal<byte[]> CHUNK =
@@ -24,7 +24,14 @@ final class MessageStream extends InputStream implements KnownLength, Drainable 
   private int remaining;
   private int index;
 
-  MessageStream(List<ByteBuffer> parts, int totalBytes) {
+  /**
+   * A message of these bytes.
+   *
+   * @param parts each from position to limit; used up by reading, their bytes must stay as they are
+   *     until then
+   * @param totalBytes their sum
+   */
+  public MessageStream(List<ByteBuffer> parts, int totalBytes) {
     this.parts = parts;
     remaining = totalBytes;
   }

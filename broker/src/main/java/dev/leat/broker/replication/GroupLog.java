@@ -39,7 +39,7 @@ final class GroupLog {
   private final ArrayList<Entry> tail = new ArrayList<>();
   private int tailStart;
   private final ArrayDeque<ConfigAt> tailConfigs = new ArrayDeque<>();
-  private long bodiesFrom;
+  private long bodiesFrom = Long.MAX_VALUE;
   private long pendingBytes;
   private long durableSeq;
   private long durableWrite;
@@ -68,7 +68,19 @@ final class GroupLog {
       add(entry);
     }
     durableSeq = lastSeq();
-    bodiesFrom = durableSeq + 1;
+  }
+
+  /**
+   * From here on bodies stay in memory until they are applied: those of a leader, whose appenders
+   * wait for that. What came from others is let go of as soon as it is on disk.
+   */
+  void keepBodies() {
+    bodiesFrom = lastSeq() + 1;
+  }
+
+  /** Appenders wait no more: what is in memory may be used again. */
+  void forgetBodies() {
+    bodiesFrom = Long.MAX_VALUE;
   }
 
   /** Numbers writes from here on: an earlier replica of this machine has used those before. */

@@ -38,6 +38,7 @@ final class Leader implements RoleState {
     this.epoch = core.log.promise().epoch();
     this.proposals = new Proposals(core, this::replyWhenConfirmed);
     this.change = new VoterChange(core, this);
+    core.log.keepBodies();
     append(EntryKind.BARRIER, ByteBuffer.allocate(0));
     this.barrierSeq = core.log.lastSeq();
     followConfig();
@@ -411,6 +412,7 @@ final class Leader implements RoleState {
 
   @Override
   public void close() {
+    core.log.forgetBodies();
     Outcome.Refused refused =
         core.refused(Refusal.NOT_LEADER, "the leader lost its epoch; it may still get committed");
     proposals.refuseAll(refused);

@@ -22,4 +22,13 @@ public interface BrokerMetrics {
 
   /** Bytes of produce requests that are held in memory changed. */
   default void produceBytesHeld(long bytes) {}
+
+  /** Bytes of records were sent to another broker. */
+  default void peerSent(long bytes) {}
+
+  /** Bytes of records that came from other brokers and are not on disk yet changed. */
+  default void peerBytesHeld(long bytes) {}
+
+  /** The link to another broker has ended. */
+  default void peerReset() {}
 }

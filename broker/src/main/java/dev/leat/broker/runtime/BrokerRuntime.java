@@ -1,26 +1,44 @@
 package dev.leat.broker.runtime;
 
 import dev.leat.broker.control.StateStore;
+import dev.leat.broker.control.WatchEvent;
+import dev.leat.broker.control.coordination.ClusterView;
+import dev.leat.broker.control.coordination.CoordinationEffect;
+import dev.leat.broker.control.coordination.CoordinationEvent;
+import dev.leat.broker.control.coordination.CoordinationMachine;
+import dev.leat.broker.control.coordination.Hello;
+import dev.leat.broker.control.coordination.LocalGroups;
+import dev.leat.broker.control.coordination.Settings;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
+import dev.leat.broker.log.PartitionInfo;
+import dev.leat.broker.log.disk.BrokerDisk;
+import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupOptions;
+import dev.leat.broker.replication.GroupStatus;
 import dev.leat.crds.Kind;
 import dev.leat.crds.ResourceName;
+import dev.leat.crds.Topic;
 import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The broker without its listeners: recovers the groups, runs the loops, follows the Topic
- * resources.
+ * The broker without its listeners: recovers the groups, runs the loops, takes part in the cluster,
+ * follows the Topic resources.
  *
  * <p>Threads: {@code core} (all machines), {@code journal} (in the journal), {@code reader-N} (disk
- * reads for consumers). See docs/THREADS.md.
+ * reads for consumers and peers). See docs/THREADS.md.
  */
 public final class BrokerRuntime implements AutoCloseable {
   /** Readers wait for the disk, not for the processor: two at least. */
@@ -28,62 +46,104 @@ public final class BrokerRuntime implements AutoCloseable {
 
   private static final int STOP_TIMEOUT_S = 10;
 
+  /** A format of entries that every release can read. */
+  private static final int WRITTEN_FORMAT = 1;
+
+  private final Options options;
+  private final BrokerDisk disk;
+  private final StateStore store;
   private final Journal journal;
   private final Map<GroupId, GroupRunner> groups;
   private final CoreLoop core;
   private final Thread coreThread;
   private final ExecutorService readers;
-  private final StateStore.Watch topicWatch;
-  private final TopicController controller;
+  private final SecureRandom random = new SecureRandom();
+  private final PeerDesk desk;
+  private final PeerLinks links;
+  private final TopicFollower topics;
   private final ClusterMetadata metadata;
   private final Readiness readiness;
   private final BrokerApi api;
+  private final Consumer<Exception> onFatal;
+  private StateStore.@Nullable Watch topicWatch;
+  private volatile @Nullable Coordination coordination;
 
   /**
    * What a runtime is made of.
    *
-   * @param brokerId number of this broker
-   * @param clusterId id of the cluster
    * @param cluster name of the Cluster resource; topics that are made through this broker lie in
    *     its namespace
    * @param groupsPerClass replica groups per class
    * @param produceBytes bound of the bytes that producers make the broker hold
+   * @param peerBytes bound of the bytes that other brokers make it hold
    * @param retentionIntervalMs time between two looks for what retention lets go
+   * @param settings what coordination is told beforehand
    */
   public record Options(
-      int brokerId,
-      String clusterId,
       ResourceName cluster,
       int groupsPerClass,
       long produceBytes,
-      long retentionIntervalMs) {}
+      long peerBytes,
+      long retentionIntervalMs,
+      Settings settings) {}
+
+  /** Makes the links to other brokers. */
+  @FunctionalInterface
+  public interface LinkMaker {
+    /**
+     * Links that report to {@code events}.
+     *
+     * @param gate judges peers
+     * @param budget bounds the bytes of records that came and are not on disk yet
+     * @param blocking runs what may wait for the disk
+     */
+    PeerLinks make(PeerEvents events, PeerGate gate, ByteBudget budget, Executor blocking);
+  }
 
   /**
-   * Recovers and starts.
+   * Recovers, and takes in what clients ask; it takes part in the cluster from {@link #join} on.
    *
    * @param onFatal hears of a failure after which the broker must stop
    */
   public BrokerRuntime(
       Options options,
       Journal journal,
+      BrokerDisk disk,
       StateStore store,
+      LinkMaker linkMaker,
       Authorizer authorizer,
       BrokerMetrics metrics,
       Consumer<Exception> onFatal) {
+    this.options = options;
+    this.disk = disk;
+    this.store = store;
     this.journal = journal;
+    this.onFatal = onFatal;
     Clock clock = Clock.SYSTEM;
-    groups =
-        new GroupsRecovery(GroupOptions.DEFAULT)
-            .recover(journal.recover(), options.groupsPerClass());
-    readiness = new Readiness(groups.values());
-    core = new CoreLoop(journal, groups, clock, metrics, onFatal);
+    GroupViews views = new GroupViews();
+    GroupsRecovery recovery = new GroupsRecovery(GroupOptions.DEFAULT, views);
+    groups = recovery.recover(journal.recover());
+    DiskIdentity identity = disk.identity();
+    readiness = new Readiness(groups.values(), identity.brokerId());
+    core = new CoreLoop(journal, groups, recovery::absent, clock, metrics, onFatal);
     readers = Executors.newFixedThreadPool(READERS, LoopThreads.named("reader"));
-    TopicDirectory topics = new TopicDirectory();
+    desk = new PeerDesk(core, metrics);
+    links =
+        linkMaker.make(
+            desk,
+            new PeerGate(disk, this::diskHello),
+            new ByteBudget(options.peerBytes(), metrics::peerBytesHeld),
+            readers);
+    PeerSender sender = new PeerSender(links, journal, readers, core, metrics);
+    core.connect(sender);
+    core.everyTick(sender::onTick);
+    desk.connect(links, sender);
+    TopicDirectory directory = new TopicDirectory();
     MetadataFeed feed =
-        new MetadataFeed(
-            new MetadataFeed.Metadata(options.clusterId(), -1, Map.of(), Map.of(), Map.of()));
-    metadata = new ClusterMetadata(core, groups, topics, feed);
-    TopicRegistry registry = new TopicRegistry(topics, options.groupsPerClass(), metadata::changed);
+        new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
+    metadata = new ClusterMetadata(core, views, directory, feed, clock, desk::pid);
+    TopicRegistry registry =
+        new TopicRegistry(directory, views, options.groupsPerClass(), metadata::topicsChanged);
     groups.values().forEach(registry::restore);
     core.observe(registry::onGroupChange);
     core.observe(
@@ -92,13 +152,15 @@ public final class BrokerRuntime implements AutoCloseable {
           core.afterRound(readiness::check);
         });
     TopicResources resources = new TopicResources();
+    topics =
+        new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
     api =
         new BrokerApi(
             core,
-            topics,
+            directory,
             readers,
             new OffsetFinder(journal),
-            new ByteBudget(options.produceBytes(), metrics),
+            new ByteBudget(options.produceBytes(), metrics::produceBytesHeld),
             authorizer,
             clock,
             (sink, bytes) -> new FetchStream(journal, readers, sink, bytes, metrics),
@@ -109,18 +171,19 @@ public final class BrokerRuntime implements AutoCloseable {
     RetentionTask retention =
         new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
-    SecureRandom random = new SecureRandom();
-    controller = new TopicController(options.cluster(), core, store, groups, clock, random);
-    core.observe(controller::onGroupChange);
-    TopicFollower follower =
-        new TopicFollower(core, registry, resources, controller::onTopic, readiness::topicsKnown);
     coreThread = LoopThreads.named("core").newThread(core);
-    journal.start(core);
-    coreThread.start();
-    GroupStarter starter = new GroupStarter(core, options.brokerId(), random);
-    core.call(() -> starter.start(groups.values()));
-    controller.start();
-    topicWatch = store.watch(Kind.TOPIC, follower::onEvent);
+  }
+
+  private dev.leat.broker.log.disk.Hello diskHello() {
+    return new dev.leat.broker.log.disk.Hello(
+        disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
+  }
+
+  private void onTopic(WatchEvent<Topic> event) {
+    Coordination running = coordination;
+    if (running != null) {
+      running.onTopic(event);
+    }
   }
 
   /** What listeners need. */
@@ -128,9 +191,103 @@ public final class BrokerRuntime implements AutoCloseable {
     return api;
   }
 
-  /** Tells everybody where this broker can be reached. */
-  public void announce(BrokerView self) {
-    core.call(() -> metadata.setBroker(self));
+  /** Links to other brokers; the listener serves those who dial. */
+  public PeerLinks links() {
+    return links;
+  }
+
+  /**
+   * Takes part in the cluster.
+   *
+   * @param self where clients reach this broker
+   * @param addresses where everybody reaches it
+   */
+  public void join(BrokerView self, Hello.Addresses addresses) {
+    DiskIdentity identity = disk.identity();
+    Hello hello =
+        new Hello(
+            identity.clusterId().toString(),
+            identity.brokerId(),
+            identity.starts(),
+            identity.nonce(),
+            FormatRange.CURRENT.oldest(),
+            FormatRange.CURRENT.newest(),
+            addresses,
+            "",
+            List.of());
+    Coordination begun =
+        new Coordination(
+            new CoordinationMachine(options.settings(), hello, new Local(groups), random),
+            new Coordination.Around(
+                options.cluster(),
+                core,
+                links,
+                store,
+                api.clock(),
+                new Controllers(),
+                this::onView,
+                onFatal));
+    coordination = begun;
+    core.observe(begun::onGroupChange);
+    core.everyTick(new ConfigWatcher(groups, begun::tell)::onTick);
+    core.replyTo(
+        CoordinationEffect.Token.class,
+        (token, outcome) ->
+            begun.tell(
+                new CoordinationEvent.Replied(
+                    token, outcome)));
+    journal.start(core);
+    coreThread.start();
+    core.call(
+        () -> {
+          metadata.setSelf(self);
+          new GroupStarter(core).start(groups.values());
+          begun.start();
+          desk.begin(begun);
+        });
+    topicWatch = store.watch(Kind.TOPIC, topics::onEvent);
+  }
+
+  private void onView(ClusterView view) {
+    metadata.setCluster(view);
+    readiness.setCluster(view);
+  }
+
+  /** The replicas on this disk, for coordination. */
+  private record Local(Map<GroupId, GroupRunner> groups) implements LocalGroups {
+    @Override
+    public Collection<GroupId> all() {
+      return groups.values().stream()
+          .filter(group -> group.machine().exists())
+          .map(group -> group.view().id())
+          .toList();
+    }
+
+    @Override
+    public Optional<GroupStatus> status(GroupId id) {
+      GroupRunner group = groups.get(id);
+      return group == null ? Optional.empty() : group.machine().status();
+    }
+
+    @Override
+    public List<PartitionInfo> partitions(GroupId id) {
+      GroupRunner group = groups.get(id);
+      return group == null ? List.of() : group.machine().partitions();
+    }
+  }
+
+  /** Makes topic controllers. */
+  private final class Controllers implements Coordination.TopicControllers {
+    @Override
+    public TopicController make(
+        Consumer<CoordinationEvent> asked) {
+      return new TopicController(options.cluster(), core, store, asked, api.clock(), random);
+    }
+
+    @Override
+    public Collection<Topic> known() {
+      return topics.known();
+    }
   }
 
   /** Completes when clients can use this broker for the first time. */
@@ -145,17 +302,40 @@ public final class BrokerRuntime implements AutoCloseable {
 
   /** Number of replica groups here. */
   public int groupCount() {
-    return groups.size();
+    return (int) groups.values().stream().filter(GroupRunner::isHeld).count();
+  }
+
+  /**
+   * Hands over what this broker leads.
+   *
+   * @return whether that was done within {@code timeoutMs}
+   */
+  public boolean drain(long timeoutMs) {
+    Coordination running = coordination;
+    return running != null
+        && running
+            .drain()
+            .toCompletableFuture()
+            .completeOnTimeout(false, timeoutMs, TimeUnit.MILLISECONDS)
+            .join();
   }
 
   /** Finishes what was begun, then stops all loops. The journal is closed too. */
   @Override
   public void close() {
-    topicWatch.close();
-    controller.close();
+    if (topicWatch != null) {
+      topicWatch.close();
+    }
+    Coordination running = coordination;
+    if (running != null) {
+      running.close();
+    }
     core.stop();
     try {
-      coreThread.join(TimeUnit.SECONDS.toMillis(STOP_TIMEOUT_S));
+      if (running != null) {
+        coreThread.join(TimeUnit.SECONDS.toMillis(STOP_TIMEOUT_S));
+      }
+      links.close();
       readers.shutdown();
       readers.awaitTermination(STOP_TIMEOUT_S, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.leat.broker.runtime;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Bounds the memory that requests of all clients hold together. Who has taken bytes asks to go on
@@ -11,24 +12,28 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ByteBudget {
   private final long limitBytes;
-  private final BrokerMetrics metrics;
+  private final LongConsumer report;
   private final AtomicLong held = new AtomicLong();
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-  /** A budget of so many bytes. */
-  public ByteBudget(long limitBytes, BrokerMetrics metrics) {
+  /**
+   * A budget of so many bytes.
+   *
+   * @param report hears how many are held, after every change
+   */
+  public ByteBudget(long limitBytes, LongConsumer report) {
     this.limitBytes = limitBytes;
-    this.metrics = metrics;
+    this.report = report;
   }
 
   /** Takes bytes that are in memory already. */
   public void take(long bytes) {
-    metrics.produceBytesHeld(held.addAndGet(bytes));
+    report.accept(held.addAndGet(bytes));
   }
 
   /** Gives bytes back, and lets others go on if there is room now. */
   public void giveBack(long bytes) {
-    metrics.produceBytesHeld(held.addAndGet(-bytes));
+    report.accept(held.addAndGet(-bytes));
     resume();
   }
 

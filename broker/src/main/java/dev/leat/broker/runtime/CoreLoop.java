@@ -8,13 +8,19 @@ import dev.leat.broker.replication.AppendPart;
 import dev.leat.broker.replication.Effect;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
+import dev.leat.broker.replication.PeerEnvelope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,23 +48,36 @@ public final class CoreLoop implements Runnable, JournalListener {
   private final BrokerMetrics metrics;
   private final Consumer<Exception> onFatal;
   private final Map<GroupId, GroupRunner> groups;
+  private final Function<GroupId, GroupRunner> absent;
   private final RoundWrites writes;
   private final SegmentSealer sealer;
   private final List<GroupRunner> staged = new ArrayList<>();
   private final List<Runnable> afterRound = new ArrayList<>();
   private final List<Consumer<GroupChange>> observers = new ArrayList<>();
   private final List<Runnable> tickers = new ArrayList<>();
+  private final Map<Class<?>, BiConsumer<Object, Outcome>> replies = new HashMap<>();
+  private @Nullable PeerSender sender;
+  private LongSupplier wakeAtMs = () -> Long.MAX_VALUE;
+  private Runnable onWake = () -> {};
   private long durableTicket;
   private long nextTickMs;
   private boolean stopping;
 
+  /**
+   * The loop of these groups.
+   *
+   * @param groups all that are on the disk; read by other threads, too
+   * @param absent makes one that is not
+   */
   CoreLoop(
       Journal journal,
       Map<GroupId, GroupRunner> groups,
+      Function<GroupId, GroupRunner> absent,
       Clock clock,
       BrokerMetrics metrics,
       Consumer<Exception> onFatal) {
     this.groups = groups;
+    this.absent = absent;
     this.clock = clock;
     this.metrics = metrics;
     this.onFatal = onFatal;
@@ -79,7 +98,8 @@ public final class CoreLoop implements Runnable, JournalListener {
    * A group did something that others may want to follow.
    *
    * @param group the group
-   * @param effect PartitionsChanged, LeaderChanged, Halted, or the Advanced by which it can lead
+   * @param effect PartitionsChanged, LeaderChanged, Halted, Dropped, DiskWentBack, or the Advanced
+   *     by which it can lead
    */
   record GroupChange(GroupRunner group, Effect effect) {}
 
@@ -108,6 +128,48 @@ public final class CoreLoop implements Runnable, JournalListener {
   /** Runs something every 100 ms, on this loop. Before it starts only. */
   void everyTick(Runnable action) {
     tickers.add(action);
+  }
+
+  /** Who carries messages to other brokers. Before it starts only. */
+  void connect(PeerSender peers) {
+    sender = peers;
+  }
+
+  /**
+   * Has a timer.
+   *
+   * @param atMs when it is due, in monotonic ms; asked for after each round
+   * @param action what to do then, on this loop
+   */
+  void timer(LongSupplier atMs, Runnable action) {
+    wakeAtMs = atMs;
+    onWake = action;
+  }
+
+  /** Replies to tokens of this type go there, on this loop. Before it starts only. */
+  <T> void replyTo(Class<T> token, BiConsumer<T, Outcome> receiver) {
+    replies.put(token, (given, outcome) -> receiver.accept(token.cast(given), outcome));
+  }
+
+  /** The group of this number; made, absent, if this broker has none. On this loop only. */
+  GroupRunner group(GroupId id) {
+    return groups.computeIfAbsent(id, absent);
+  }
+
+  /**
+   * A message for a group here, or for none.
+   *
+   * @param release to be called when its bytes are needed no more
+   */
+  void deliver(PeerEnvelope envelope, Runnable release) {
+    call(
+        () -> {
+          GroupRunner group = groups.get(envelope.group());
+          if (group != null) {
+            step(group, new GroupEvent.Receive(envelope));
+          }
+          writes.whenWritten(writes.ticket(), release);
+        });
   }
 
   /** Runs something at the end of the present round. On this loop only. */
@@ -150,7 +212,7 @@ public final class CoreLoop implements Runnable, JournalListener {
     List<Event> round = new ArrayList<>();
     try {
       while (!(stopping && mailbox.isEmpty() && writes.isIdle())) {
-        Event first = mailbox.poll(TICK_MS, TimeUnit.MILLISECONDS);
+        Event first = mailbox.poll(idleMs(), TimeUnit.MILLISECONDS);
         if (first != null) {
           round.add(first);
           mailbox.drainTo(round, MAX_ROUND_EVENTS - 1);
@@ -165,6 +227,10 @@ public final class CoreLoop implements Runnable, JournalListener {
       LOG.error("the core loop failed", e);
       onFatal.accept(new IllegalStateException("the core loop failed: " + e, e));
     }
+  }
+
+  private long idleMs() {
+    return Math.clamp(wakeAtMs.getAsLong() - clock.monotonicMs(), 0, TICK_MS);
   }
 
   private void handle(List<Event> round) {
@@ -204,7 +270,7 @@ public final class CoreLoop implements Runnable, JournalListener {
       LivePartition partition = part.partition();
       if (append != null && partition != null) {
         GroupRunner group = groups.get(partition.group().id());
-        if (group == null) {
+        if (group == null || !partition.isHere()) {
           part.refused(RequestError.notLeader(partition));
         } else if (group.stage(append)) {
           staged.add(group);
@@ -236,11 +302,18 @@ public final class CoreLoop implements Runnable, JournalListener {
       groups.values().forEach(group -> step(group, tick));
       tickers.forEach(Runnable::run);
     }
+    if (now >= wakeAtMs.getAsLong()) {
+      onWake.run();
+    }
   }
 
   /** Steps one group and carries out its effects. On this loop only. */
   void step(GroupRunner group, GroupEvent event) {
-    for (Effect effect : group.machine().step(event, clock.monotonicMs())) {
+    List<Effect> effects = group.machine().step(event, clock.monotonicMs());
+    if (event instanceof GroupEvent.Create || event instanceof GroupEvent.Join) {
+      group.replaced();
+    }
+    for (Effect effect : effects) {
       if (group.publish(effect)) {
         notifyObservers(group, effect);
       }
@@ -260,16 +333,23 @@ public final class CoreLoop implements Runnable, JournalListener {
       }
       case Effect.Advanced advanced -> {}
       case Effect.StartsMoved moved -> {}
-      case Effect.Send send -> throw noPeers(group);
-      case Effect.SendLog sendLog -> throw noPeers(group);
-      case Effect.SendBatches sendBatches -> throw noPeers(group);
-      case Effect.DiskWentBack wentBack -> LOG.error(wentBack.detail());
+      case Effect.Send send -> sender(group).send(group, send);
+      case Effect.SendLog sendLog -> sender(group).send(group, sendLog);
+      case Effect.SendBatches sendBatches -> sender(group).send(group, sendBatches);
+      case Effect.DiskWentBack wentBack -> {
+        LOG.error(wentBack.detail());
+        notifyObservers(group, wentBack);
+      }
       case Effect.Dropped dropped -> notifyObservers(group, dropped);
     }
   }
 
-  private static IllegalStateException noPeers(GroupRunner group) {
-    return new IllegalStateException("group " + group.view().id() + " of one voter has no peers");
+  private PeerSender sender(GroupRunner group) {
+    PeerSender peers = sender;
+    if (peers == null) {
+      throw new IllegalStateException("group " + group.view().id() + " has no peers");
+    }
+    return peers;
   }
 
   private void notifyObservers(GroupRunner group, Effect effect) {
@@ -280,7 +360,13 @@ public final class CoreLoop implements Runnable, JournalListener {
     switch (reply.token()) {
       case ProduceRequest.Part part -> answer(group, part, reply.outcome());
       case OutcomeListener listener -> listener.onOutcome(reply.outcome());
-      default -> throw new IllegalStateException("unknown token " + reply.token());
+      case Object token -> {
+        BiConsumer<Object, Outcome> receiver = replies.get(token.getClass());
+        if (receiver == null) {
+          throw new IllegalStateException("unknown token " + token);
+        }
+        receiver.accept(token, reply.outcome());
+      }
     }
   }
 

@@ -223,7 +223,7 @@ public final class FetchStream {
       if (partition.deleted()) {
         return RequestError.unknownTopic(partition.topic());
       }
-      if (!partition.group().leadership().here()) {
+      if (!partition.isLedHere()) {
         return RequestError.notLeader(partition);
       }
       boolean inRange = offset >= partition.logStart() && offset <= partition.highWatermark();

@@ -25,7 +25,10 @@ final class GroupRunner {
   private final Map<Integer, LivePartition> partitions = new ConcurrentHashMap<>();
   private List<AppendPart> staged = new ArrayList<>();
   private long committedSeq;
+  private volatile int promisedEpoch;
+  private volatile Presence presence = Presence.ABSENT;
   private boolean leading;
+  private @Nullable Identity identity;
 
   GroupRunner(GroupMachine machine, GroupView view) {
     this.machine = machine;
@@ -34,12 +37,75 @@ final class GroupRunner {
 
   /** Takes over what the machine recovered. */
   void restore() {
-    machine.status().ifPresent(status -> committedSeq = status.appliedSeq());
+    machine
+        .status()
+        .ifPresent(
+            status -> {
+              committedSeq = status.appliedSeq();
+              promisedEpoch = status.promised().epoch();
+            });
+    settlePresence();
     for (PartitionInfo info : machine.partitions()) {
       PartitionView recovered = machine.view(info.number()).orElseThrow();
       LivePartition partition = open(info);
       partition.startAt(recovered.startOffset());
       partition.advance(recovered.highWatermark());
+    }
+  }
+
+  /**
+   * What messages of the replica name.
+   *
+   * @param history history of the group
+   * @param self this replica
+   */
+  record Identity(long history, Replica self) {}
+
+  /** What messages of this replica name. On the core loop only. */
+  Identity identity() {
+    Identity known = identity;
+    if (known == null) {
+      GroupStatus status = machine.status().orElseThrow();
+      known = new Identity(status.history(), status.self());
+      identity = known;
+    }
+    return known;
+  }
+
+  /** What of the group is on this disk. */
+  enum Presence {
+    /** Nothing. */
+    ABSENT,
+    /** A replica that waits for a snapshot, parts of which may be here. */
+    EMPTY,
+    /** A log. */
+    HELD
+  }
+
+  /** What of the group is on this disk. Any thread. */
+  Presence presence() {
+    return presence;
+  }
+
+  /** Whether this disk holds a log of the group. Any thread. */
+  boolean isHeld() {
+    return presence == Presence.HELD;
+  }
+
+  /** The replica is another one, or none, from now on. */
+  void replaced() {
+    identity = null;
+    presence = Presence.EMPTY;
+    settlePresence();
+  }
+
+  private void settlePresence() {
+    if (presence != Presence.HELD) {
+      presence =
+          machine
+              .status()
+              .map(status -> status.config() == null ? Presence.EMPTY : Presence.HELD)
+              .orElse(Presence.ABSENT);
     }
   }
 
@@ -75,9 +141,9 @@ final class GroupRunner {
 
   /** Makes the views follow an effect; true if this broker can lead from now on. */
   boolean publish(Effect effect) {
-    boolean before = view.leadership().here();
+    boolean before = view.own().here();
     follow(effect);
-    return !before && view.leadership().here();
+    return !before && view.own().here();
   }
 
   private void follow(Effect effect) {
@@ -95,7 +161,7 @@ final class GroupRunner {
       case Effect.SendLog sendLog -> {}
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
-      case Effect.Dropped dropped -> {}
+      case Effect.Dropped dropped -> drop();
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }
@@ -115,9 +181,21 @@ final class GroupRunner {
     }
   }
 
+  /** What was here is gone; another replica may begin. */
+  private void drop() {
+    partitions.values().forEach(LivePartition::delete);
+    partitions.clear();
+    committedSeq = 0;
+    leading = false;
+    view.lead(new GroupView.Leadership(GroupView.NO_LEADER, 0, false, List.of()));
+    presence = Presence.ABSENT;
+    identity = null;
+  }
+
   private void advance(Effect.Advanced advanced) {
+    settlePresence();
     committedSeq = advanced.committedSeq();
-    GroupView.Leadership leadership = view.leadership();
+    GroupView.Leadership leadership = view.own();
     if (leading && !leadership.here()) {
       // Its barrier is committed: from now on its high watermarks are those of the group.
       view.lead(
@@ -133,7 +211,14 @@ final class GroupRunner {
     }
   }
 
+  /** Epoch that the replica here has promised. Any thread. */
+  int promisedEpoch() {
+    return promisedEpoch;
+  }
+
   private void lead(Effect.LeaderChanged changed) {
+    promisedEpoch = changed.epoch();
+    settlePresence();
     int leader = changed.leader() == null ? GroupView.NO_LEADER : changed.leader().broker();
     leading = changed.role() == Role.ACTIVE;
     view.lead(new GroupView.Leadership(leader, changed.epoch(), false, voters()));

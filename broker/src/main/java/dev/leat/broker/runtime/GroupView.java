@@ -11,8 +11,12 @@ public final class GroupView {
   /** No leader is known. */
   public static final int NO_LEADER = -1;
 
+  private static final Leadership UNKNOWN = new Leadership(NO_LEADER, 0, false, List.of());
+
   private final GroupId id;
-  private volatile Leadership leadership = new Leadership(NO_LEADER, 0, false, List.of());
+  private Leadership own = UNKNOWN;
+  private Leadership told = UNKNOWN;
+  private volatile Leadership leadership = UNKNOWN;
 
   GroupView(GroupId id) {
     this.id = id;
@@ -28,8 +32,28 @@ public final class GroupView {
     return leadership;
   }
 
+  /** What the replica here knows. On the core loop only. */
   void lead(Leadership newer) {
-    leadership = newer;
+    own = newer;
+    settle();
+  }
+
+  /** What the cluster says. On the core loop only. */
+  void tell(Leadership newer) {
+    told = newer;
+    settle();
+  }
+
+  /** What the replica here knows, whatever the cluster says. On the core loop only. */
+  Leadership own() {
+    return own;
+  }
+
+  private void settle() {
+    Leadership best = own.here() || own.epoch() > told.epoch() ? own : told;
+    if (!best.equals(leadership)) {
+      leadership = best;
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** One partition as readers and listeners see it: written by the core loop, read by any thread. */
 public final class LivePartition {
   private static final Runnable[] NOBODY = {};
+  private static final int ELSEWHERE = -1;
 
   private final GroupView group;
   private final int number;
@@ -16,6 +17,11 @@ public final class LivePartition {
   private volatile long highWatermark;
   private volatile boolean deleted;
   private volatile Runnable[] waiters = NOBODY;
+
+  /** A partition of a group that this broker does not have, or not yet as far. */
+  static LivePartition elsewhere(GroupView group, String topic, int index) {
+    return new LivePartition(group, ELSEWHERE, topic, index);
+  }
 
   LivePartition(GroupView group, int number, String topic, int index) {
     this.group = group;
@@ -29,9 +35,19 @@ public final class LivePartition {
     return group;
   }
 
-  /** Its number within the group. */
+  /** Whether it can be read and written at this broker now. */
+  public boolean isLedHere() {
+    return isHere() && group.leadership().here();
+  }
+
+  /** Its number within the group; -1 if it is not {@link #isHere}. */
   public int number() {
     return number;
+  }
+
+  /** Whether this broker's log holds it. */
+  public boolean isHere() {
+    return number != ELSEWHERE;
   }
 
   /** Name of its topic. */

@@ -26,13 +26,22 @@ public final class MetadataFeed {
    * @param brokers by number
    * @param groups who leads
    * @param topics by name
+   * @param lagging groups with a replica that is behind
+   * @param moving groups with a replica on its way
    */
   public record Metadata(
       String clusterId,
       int controller,
       Map<Integer, BrokerView> brokers,
       Map<GroupId, GroupView.Leadership> groups,
-      Map<String, TopicView> topics) {
+      Map<String, TopicView> topics,
+      int lagging,
+      int moving) {
+    /** Nothing known of a cluster but its id. */
+    static Metadata of(String clusterId) {
+      return new Metadata(clusterId, -1, Map.of(), Map.of(), Map.of(), 0, 0);
+    }
+
     /** Copies the maps. */
     public Metadata {
       brokers = Map.copyOf(brokers);

@@ -1,26 +1,38 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.control.coordination.ClusterView;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Whether a broker can be used: its groups are led, and its topics are known. Written by the core
- * loop, read by any thread.
+ * Whether a broker can be used: it is a member of the cluster, its topics are known, and when it
+ * starts the groups on its disk are led, here or elsewhere. Written by the core loop, read by any
+ * thread.
  */
 final class Readiness {
   private final Collection<GroupRunner> groups;
+  private final int self;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean topicsKnown;
+  private volatile ClusterView cluster = ClusterView.EMPTY;
 
-  Readiness(Collection<GroupRunner> groups) {
+  /** Not ready yet. */
+  Readiness(Collection<GroupRunner> groups, int self) {
     this.groups = groups;
+    this.self = self;
   }
 
   /** All Topic resources have been seen once. */
   void topicsKnown() {
     topicsKnown = true;
+    check();
+  }
+
+  /** The cluster is another one. */
+  void setCluster(ClusterView view) {
+    cluster = view;
     check();
   }
 
@@ -38,10 +50,27 @@ final class Readiness {
 
   /** Why the broker is not ready, or empty if it is. */
   Optional<String> problem() {
-    long waiting = groups.stream().filter(group -> !group.view().leadership().here()).count();
-    if (waiting > 0) {
-      return Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
+    if (cluster.broker(self).isEmpty()) {
+      return Optional.of(
+          cluster.controller() < 0 ? "no controller is known yet" : "the controller waits for it");
     }
-    return topicsKnown ? Optional.empty() : Optional.of("topics are not known yet");
+    if (!topicsKnown) {
+      return Optional.of("topics are not known yet");
+    }
+    long waiting =
+        ready.isDone()
+            ? 0
+            : groups.stream()
+                .filter(group -> group.isHeld() && !isLed(group.view().leadership()))
+                .count();
+    return waiting == 0
+        ? Optional.empty()
+        : Optional.of(waiting + " of " + groups.size() + " groups have no leader yet");
+  }
+
+  private boolean isLed(GroupView.Leadership leadership) {
+    return leadership.leader() == self
+        ? leadership.here()
+        : leadership.leader() != GroupView.NO_LEADER;
   }
 }

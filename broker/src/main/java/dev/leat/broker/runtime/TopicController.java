@@ -6,6 +6,7 @@ import dev.leat.broker.control.TopicEffect;
 import dev.leat.broker.control.TopicEvent;
 import dev.leat.broker.control.TopicMachine;
 import dev.leat.broker.control.WatchEvent;
+import dev.leat.broker.control.coordination.CoordinationEvent;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.TopicId;
 import dev.leat.broker.replication.Effect;
@@ -18,40 +19,47 @@ import dev.leat.crds.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the machine that makes Topic resources true: tells it what the store and the groups say, and
- * does what it wants done. On the core loop only; what comes from elsewhere goes through its
- * mailbox.
+ * Runs the machine that makes Topic resources true, while this broker is the controller: tells it
+ * what the store and the groups say, and does what it wants done. Groups are reached through
+ * coordination, wherever their leaders are. On the core loop only; what comes from elsewhere goes
+ * through its mailbox.
  */
 final class TopicController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicController.class);
 
   private final TopicMachine machine;
-  private final ResourceName clusterName;
   private final CoreLoop core;
   private final StateStore store;
-  private final Map<GroupId, GroupRunner> groups;
+  private final Consumer<CoordinationEvent> groups;
   private final Clock clock;
   private final RandomGenerator random;
-  private StateStore.@Nullable Watch clusterWatch;
+  private boolean closed;
 
+  /**
+   * A controller that does nothing yet.
+   *
+   * @param groups is asked to create and change groups; answers come by {@link #tell}
+   */
   TopicController(
       ResourceName clusterName,
       CoreLoop core,
       StateStore store,
-      Map<GroupId, GroupRunner> groups,
+      Consumer<CoordinationEvent> groups,
       Clock clock,
       RandomGenerator random) {
     this.machine = new TopicMachine(clusterName);
-    this.clusterName = clusterName;
     this.core = core;
     this.store = store;
     this.groups = groups;
@@ -59,25 +67,22 @@ final class TopicController implements AutoCloseable {
     this.random = random;
   }
 
-  /** Begins; the groups report as soon as they are led. */
-  void start() {
-    core.call(() -> step(new TopicEvent.GroupsListed(groups.keySet())));
-    clusterWatch = store.watch(Kind.CLUSTER, this::onCluster);
+  /** Begins with what is known. */
+  void begin(@Nullable Cluster cluster, Collection<Topic> topics) {
+    if (cluster != null) {
+      onCluster(cluster);
+    }
+    onTopic(new WatchEvent.Snapshot<>(Kind.TOPIC, List.copyOf(topics)));
   }
 
-  private void onCluster(WatchEvent<Cluster> event) {
-    switch (event) {
-      case WatchEvent.Snapshot<Cluster> snapshot -> snapshot.resources().forEach(this::onCluster);
-      case WatchEvent.Changed<Cluster>(Cluster cluster) -> onCluster(cluster);
-      case WatchEvent.Deleted<Cluster> deleted -> {}
-      case WatchEvent.Interrupted<Cluster> interrupted -> {}
-    }
+  /** The Cluster is known, new or changed. */
+  void onCluster(Cluster cluster) {
+    step(new TopicEvent.ClusterChanged(cluster));
   }
 
-  private void onCluster(Cluster cluster) {
-    if (cluster.resourceName().equals(clusterName)) {
-      core.call(() -> step(new TopicEvent.ClusterChanged(cluster)));
-    }
+  /** What groups say. */
+  void tell(TopicEvent event) {
+    step(event);
   }
 
   /** The watch of Topics reports. */
@@ -85,20 +90,10 @@ final class TopicController implements AutoCloseable {
     step(new TopicEvent.Watched(event));
   }
 
-  /** A group leads now, or its partitions have changed. */
-  void onGroupChange(CoreLoop.GroupChange change) {
-    GroupRunner group = change.group();
-    GroupId id = group.view().id();
-    switch (change.effect()) {
-      case Effect.Advanced advanced ->
-          later(new TopicEvent.GroupReported(id, group.machine().partitions()));
-      case Effect.PartitionsChanged changed ->
-          later(new TopicEvent.PartitionsChanged(id, changed.created(), changed.deleted()));
-      default -> {}
-    }
-  }
-
   private void step(TopicEvent event) {
+    if (closed) {
+      return;
+    }
     for (TopicEffect effect : machine.step(event, Instant.ofEpochMilli(clock.wallMs()))) {
       apply(effect);
     }
@@ -119,10 +114,11 @@ final class TopicController implements AutoCloseable {
           later(
               new TopicEvent.TopicIdDrawn(name, new TopicId(random.nextLong(), random.nextLong())));
       case TopicEffect.CreateGroup(GroupId group) ->
-          later(
-              new TopicEvent.GroupFailed(
-                  group, "group " + group + " needs more brokers than this cluster has"));
-      case TopicEffect.ChangePartitions change -> change(change);
+          groups.accept(new CoordinationEvent.CreateGroup(group));
+      case TopicEffect.ChangePartitions change ->
+          groups.accept(
+              new CoordinationEvent.ChangePartitions(
+                  change.group(), change.created(), change.deleted()));
       case TopicEffect.Retry(Duration after, TopicEvent event) ->
           CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS, core::call)
               .execute(() -> step(event));
@@ -134,26 +130,9 @@ final class TopicController implements AutoCloseable {
     answer.thenAccept(outcome -> later(new TopicEvent.Answered(call.name(), call.call(), outcome)));
   }
 
-  private void change(TopicEffect.ChangePartitions change) {
-    GroupRunner group = groups.get(change.group());
-    if (group == null) {
-      later(new TopicEvent.GroupFailed(change.group(), "no group " + change.group() + " here"));
-      return;
-    }
-    CoreLoop.OutcomeListener listener = outcome -> later(done(change.group(), outcome));
-    core.step(group, new GroupEvent.ChangePartitions(change.created(), change.deleted(), listener));
-  }
-
-  private static TopicEvent done(GroupId group, Outcome outcome) {
-    return outcome instanceof Outcome.Refused refused
-        ? new TopicEvent.GroupFailed(group, refused.detail())
-        : new TopicEvent.GroupDone(group);
-  }
-
+  /** Ends: nothing is done any more, whatever is answered. */
   @Override
   public void close() {
-    if (clusterWatch != null) {
-      clusterWatch.close();
-    }
+    closed = true;
   }
 }

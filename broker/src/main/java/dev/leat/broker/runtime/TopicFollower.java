@@ -3,6 +3,7 @@ package dev.leat.broker.runtime;
 import dev.leat.broker.control.WatchEvent;
 import dev.leat.crds.ResourceName;
 import dev.leat.crds.Topic;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -38,6 +39,11 @@ final class TopicFollower {
     this.resources = resources;
     this.controller = controller;
     this.onSnapshot = onSnapshot;
+  }
+
+  /** All Topics that are known. On the core loop. */
+  Collection<Topic> known() {
+    return known.values();
   }
 
   /** The watch reports. Any thread. */

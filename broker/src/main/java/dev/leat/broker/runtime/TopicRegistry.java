@@ -5,6 +5,7 @@ import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.TopicId;
 import dev.leat.broker.replication.Effect;
 import dev.leat.crds.Topic;
+import dev.leat.crds.TopicPhase;
 import dev.leat.crds.TopicStatus;
 import dev.leat.crds.value.Cleanup;
 import java.nio.ByteBuffer;
@@ -16,11 +17,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins what the groups hold with what the Topic resources say. A topic can be used once both
- * agree: its resource has an id, and every partition of it exists. Used on the core loop only.
+ * Joins what the groups hold with what the Topic resources say. A topic can be used once every
+ * partition of it exists: the controller has said so, or the logs here hold all. Used on the core
+ * loop only.
  */
 final class TopicRegistry {
   private final TopicDirectory directory;
+  private final GroupViews views;
   private final int groupsPerClass;
   private final Runnable onChange;
   private final Map<TopicId, Entry> byId = new HashMap<>();
@@ -30,14 +33,17 @@ final class TopicRegistry {
    *
    * @param onChange called after the directory has changed
    */
-  TopicRegistry(TopicDirectory directory, int groupsPerClass, Runnable onChange) {
+  TopicRegistry(
+      TopicDirectory directory, GroupViews views, int groupsPerClass, Runnable onChange) {
     this.directory = directory;
+    this.views = views;
     this.groupsPerClass = groupsPerClass;
     this.onChange = onChange;
   }
 
   private static final class Entry {
     private final TreeMap<Integer, LivePartition> partitions = new TreeMap<>();
+    private final Map<Integer, LivePartition> elsewhere = new HashMap<>();
     private @Nullable Topic resource;
   }
 
@@ -96,7 +102,11 @@ final class TopicRegistry {
     TopicId id = info.id().topic();
     Entry entry = entry(id);
     entry.partitions.put(info.id().partition(), group.open(info));
+    LivePartition placeholder = entry.elsewhere.remove(info.id().partition());
     publish(id, entry);
+    if (placeholder != null) {
+      placeholder.wake();
+    }
   }
 
   private void close(PartitionInfo info) {
@@ -114,7 +124,8 @@ final class TopicRegistry {
       return;
     }
     TopicStatus.Applied applied = resource.status().applied().get();
-    if (entry.partitions.headMap(applied.partitions()).size() < applied.partitions()) {
+    boolean made = resource.status().phase() == TopicPhase.READY;
+    if (!made && entry.partitions.headMap(applied.partitions()).size() < applied.partitions()) {
       return;
     }
     List<GroupId> groups = new ArrayList<>(applied.partitions());
@@ -132,16 +143,36 @@ final class TopicRegistry {
             applied.cleanup() != Cleanup.DELETE);
     TopicDirectory.Topic known = directory.find(view.name());
     if (known == null || !known.view().equals(view)) {
-      directory.put(
-          new TopicDirectory.Topic(
-              view, List.copyOf(entry.partitions.headMap(applied.partitions()).values())));
       onChange.run();
     }
+    List<LivePartition> live = live(entry, view);
+    if (known == null || !known.view().equals(view) || !known.live().equals(live)) {
+      directory.put(new TopicDirectory.Topic(view, live));
+    }
+  }
+
+  private List<LivePartition> live(Entry entry, TopicView view) {
+    List<LivePartition> live = new ArrayList<>(view.partitions());
+    for (int p = 0; p < view.partitions(); p++) {
+      LivePartition here = entry.partitions.get(p);
+      live.add(here == null ? elsewhere(entry, view, p) : here);
+    }
+    return live;
+  }
+
+  private LivePartition elsewhere(Entry entry, TopicView view, int partition) {
+    return entry.elsewhere.computeIfAbsent(
+        partition,
+        missing ->
+            LivePartition.elsewhere(
+                views.of(view.groups().get(partition)), view.name(), partition));
   }
 
   private void withdraw(TopicId id, String name) {
     TopicDirectory.Topic known = directory.find(name);
     if (known != null && known.view().id().equals(bytes(id))) {
+      entry(id).elsewhere.values().forEach(LivePartition::delete);
+      entry(id).elsewhere.clear();
       directory.remove(name);
       onChange.run();
     }

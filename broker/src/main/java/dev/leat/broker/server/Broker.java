@@ -1,6 +1,9 @@
 package dev.leat.broker.server;
 
 import dev.leat.broker.control.StateStore;
+import dev.leat.broker.control.coordination.Hello;
+import dev.leat.broker.control.coordination.Settings;
+import dev.leat.broker.control.coordination.Timing;
 import dev.leat.broker.journal.JournalConfig;
 import dev.leat.broker.journal.JournalException;
 import dev.leat.broker.journal.JournalHost;
@@ -16,8 +19,10 @@ import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.transport.ClusterAdapter;
 import dev.leat.broker.transport.Errors;
 import dev.leat.broker.transport.GrpcListener;
+import dev.leat.broker.transport.ReadyGate;
 import dev.leat.broker.transport.RecordAdapter;
 import dev.leat.broker.transport.TopicAdapter;
+import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -39,7 +44,9 @@ public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
   private static final int READY_TIMEOUT_S = 60;
+  private static final int DRAIN_TIMEOUT_MS = 11_000;
 
+  private final BrokerConfig config;
   private final CompletableFuture<Exception> failure = new CompletableFuture<>();
   private final PrometheusMetrics metrics = new PrometheusMetrics();
   private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -49,11 +56,11 @@ public final class Broker implements AutoCloseable {
 
   private Broker(BrokerConfig config, UUID clusterId, StateStore store)
       throws BrokerStartException {
-    runtime = openRuntime(config, clusterId, store);
+    this.config = config;
+    runtime = openRuntime(clusterId, store);
     BrokerApi api = runtime.api();
-    awaitReady(config);
     try {
-      grpc = listen(config, api);
+      grpc = listen(api);
       http = config.httpPort() < 0 ? null : serveHttp(config);
     } catch (IOException e) {
       runtime.close();
@@ -62,30 +69,31 @@ public final class Broker implements AutoCloseable {
               .formatted(config.brokerId(), config.host(), config.grpcPort(), e.getMessage()),
           e);
     }
-    runtime.announce(
-        new BrokerView(
-            config.brokerId(),
-            config.host(),
-            grpc.port(),
-            "",
-            BrokerView.Status.UP,
-            ProcessHandle.current().pid()));
     registerGauges(api);
+    join();
   }
 
   /**
-   * Recovers what the directory holds, and serves.
+   * Recovers what the directory holds, and takes part in the cluster. Clients are refused until it
+   * is ready.
    *
    * @param clusterId id of the cluster; a directory of another one is refused
    * @param store where Topic resources are
    */
-  public static Broker start(BrokerConfig config, UUID clusterId, StateStore store)
+  public static Broker launch(BrokerConfig config, UUID clusterId, StateStore store)
       throws BrokerStartException {
     return new Broker(config, clusterId, store);
   }
 
-  private BrokerRuntime openRuntime(BrokerConfig config, UUID clusterId, StateStore store)
+  /** As {@link #launch}, and returns when clients can use it: a cluster of this broker alone. */
+  public static Broker start(BrokerConfig config, UUID clusterId, StateStore store)
       throws BrokerStartException {
+    Broker broker = launch(config, clusterId, store);
+    broker.awaitReady();
+    return broker;
+  }
+
+  private BrokerRuntime openRuntime(UUID clusterId, StateStore store) throws BrokerStartException {
     JournalConfig journalConfig = JournalConfig.of(config.directory(), config.segmentBytes());
     if (config.journalMaxBytes() > 0) {
       journalConfig = journalConfig.withMaxBytes(config.journalMaxBytes());
@@ -99,14 +107,16 @@ public final class Broker implements AutoCloseable {
                   LoopThreads.named("journal"), Clock.SYSTEM::monotonicNanos, UUID::randomUUID));
       return new BrokerRuntime(
           new BrokerRuntime.Options(
-              config.brokerId(),
-              clusterId.toString(),
               config.cluster(),
               config.groups(),
               config.memory().produceBytes(),
-              config.retentionIntervalMs()),
+              config.memory().peerBytes(),
+              config.retentionIntervalMs(),
+              new Settings(config.cluster(), config.seeds(), Timing.DEFAULT)),
           journal,
+          new UnkeptDisk(clusterId, config.brokerId()),
           store,
+          GrpcPeerLinks::new,
           Authorizer.ALLOW_ALL,
           metrics,
           this::fail);
@@ -115,37 +125,53 @@ public final class Broker implements AutoCloseable {
     }
   }
 
+  private void join() {
+    String address = config.host() + ":" + grpc.port();
+    runtime.join(
+        new BrokerView(
+            config.brokerId(),
+            config.host(),
+            grpc.port(),
+            "",
+            BrokerView.Status.UP,
+            ProcessHandle.current().pid()),
+        new Hello.Addresses(address, address, ""));
+  }
+
   /** Before that, clients would be told that their topics do not exist. */
-  private void awaitReady(BrokerConfig config) throws BrokerStartException {
+  private void awaitReady() throws BrokerStartException {
     try {
       CompletableFuture.anyOf(runtime.ready().toCompletableFuture(), failure)
           .get(READY_TIMEOUT_S, TimeUnit.SECONDS);
       if (failure.isDone()) {
-        throw notStarted(config, failure.join().toString(), failure.join());
+        throw notStarted(failure.join().toString(), failure.join());
       }
     } catch (TimeoutException e) {
-      throw notStarted(config, runtime.notReady().orElse("it is slow"), e);
+      throw notStarted(runtime.notReady().orElse("it is slow"), e);
     } catch (ExecutionException e) {
-      throw notStarted(config, String.valueOf(e.getMessage()), e);
+      throw notStarted(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw notStarted(config, "interrupted", e);
+      throw notStarted("interrupted", e);
     }
   }
 
-  private BrokerStartException notStarted(BrokerConfig config, String why, Exception cause) {
-    runtime.close();
+  private BrokerStartException notStarted(String why, Exception cause) {
+    close();
     return new BrokerStartException(
         "broker %d did not become ready: %s; see its log".formatted(config.brokerId(), why), cause);
   }
 
-  private static GrpcListener listen(BrokerConfig config, BrokerApi api) throws IOException {
+  private GrpcListener listen(BrokerApi api) throws IOException {
     Errors errors = Errors.withAddresses(api.metadata());
     return new GrpcListener(
         new InetSocketAddress(config.host(), config.grpcPort()),
         Runtime.getRuntime().availableProcessors(),
         List.of(new TopicAdapter(api), new ClusterAdapter(api, version())),
-        List.of(new RecordAdapter(api, errors, config.memory().fetchBytes()).definition()));
+        List.of(
+            new RecordAdapter(api, errors, config.memory().fetchBytes()).definition(),
+            ((GrpcPeerLinks) runtime.links()).definition()),
+        List.of(new ReadyGate(runtime::notReady)));
   }
 
   private HttpEndpoint serveHttp(BrokerConfig config) throws IOException {
@@ -185,6 +211,25 @@ public final class Broker implements AutoCloseable {
   /** Why the broker is not ready, or empty if clients can use it. */
   public Optional<String> notReady() {
     return runtime.notReady();
+  }
+
+  /** Number of this broker. */
+  public int id() {
+    return config.brokerId();
+  }
+
+  /**
+   * Hands over what this broker leads, so that nobody notices when it stops.
+   *
+   * @return whether that was done in time
+   */
+  public boolean drain() {
+    return runtime.drain(DRAIN_TIMEOUT_MS);
+  }
+
+  /** Replica groups on the broker's disk. */
+  public int groups() {
+    return runtime.groupCount();
   }
 
   /** The gRPC port. */

@@ -2,6 +2,7 @@ package dev.leat.broker.server;
 
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Objects;
  * @param segmentBytes size of a journal segment
  * @param journalMaxBytes most that the journal may take on disk; 0: as much as the disk has
  * @param retentionIntervalMs time between two looks for what retention lets go
+ * @param seeds host:port of other brokers as known beforehand, by number; the store and the brokers
+ *     themselves tell of more
  * @param memory bounds of what requests may hold
  */
 public record BrokerConfig(
@@ -30,6 +33,7 @@ public record BrokerConfig(
     long segmentBytes,
     long journalMaxBytes,
     long retentionIntervalMs,
+    Map<Integer, String> seeds,
     MemoryLimits memory) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
@@ -46,6 +50,7 @@ public record BrokerConfig(
   public BrokerConfig {
     Objects.requireNonNull(directory);
     Objects.requireNonNull(host);
+    seeds = Map.copyOf(seeds);
     if (brokerId < 0) {
       throw new IllegalArgumentException(
           "broker id " + brokerId + " is negative: brokers are numbered from 0");
@@ -69,6 +74,7 @@ public record BrokerConfig(
         EMBEDDED_SEGMENT_BYTES,
         0,
         DEFAULT_RETENTION_INTERVAL_MS,
+        Map.of(),
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
   }
 
@@ -85,7 +91,25 @@ public record BrokerConfig(
         segmentBytes,
         journalMaxBytes,
         retentionIntervalMs,
+        seeds,
         memory);
+  }
+
+  /** The same with other bounds of memory. */
+  public BrokerConfig withMemory(MemoryLimits limits) {
+    return new BrokerConfig(
+        brokerId,
+        cluster,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        groups,
+        segmentBytes,
+        journalMaxBytes,
+        retentionIntervalMs,
+        seeds,
+        limits);
   }
 
   /** The same with another number of groups per class. */
@@ -101,6 +125,7 @@ public record BrokerConfig(
         segmentBytes,
         journalMaxBytes,
         retentionIntervalMs,
+        seeds,
         memory);
   }
 
@@ -111,17 +136,19 @@ public record BrokerConfig(
    *     their streams are not read
    * @param fetchBytes responses that wait for slow consumers, of all streams; beyond it nothing is
    *     read for them
+   * @param peerBytes records that came from other brokers and are not on disk yet; beyond it they
+   *     are not read
    */
-  public record MemoryLimits(long produceBytes, long fetchBytes) {
+  public record MemoryLimits(long produceBytes, long fetchBytes, long peerBytes) {
     private static final long MAX_BYTES = 64L << 20;
 
     /**
-     * A fourth of the largest heap each (direct memory is bounded by the same number), at most 64
+     * A quarter of the largest heap each (direct memory is bounded by the same number), at most 64
      * MiB.
      */
     public static MemoryLimits ofHeap(long maxHeapBytes) {
       long quarter = Math.min(MAX_BYTES, maxHeapBytes / 4);
-      return new MemoryLimits(quarter, quarter);
+      return new MemoryLimits(quarter, quarter, quarter);
     }
   }
 }

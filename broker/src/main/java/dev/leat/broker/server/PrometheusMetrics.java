@@ -50,10 +50,19 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   private final Timer coreRound = timer("leat.core.round", "Time of one round of the core loop");
   private final LongAdder coreEvents = new LongAdder();
   private final AtomicLong heldBytes = new AtomicLong();
+  private final Counter peerSentBytes =
+      counter("leat.peer.sent.bytes", "Bytes of records that were sent to other brokers");
+  private final Counter peerResets =
+      counter("leat.peer.resets", "Links to other brokers that ended");
+  private final AtomicLong peerHeldBytes = new AtomicLong();
   private final Map<String, Counter> refused = new ConcurrentHashMap<>();
 
   PrometheusMetrics() {
     gauge("leat.produce.held.bytes", "Bytes of produce requests held in memory", heldBytes::get);
+    gauge(
+        "leat.peer.held.bytes",
+        "Bytes of records from other brokers that are not on disk yet",
+        peerHeldBytes::get);
     gauge(
         "leat.core.events",
         "Events that the core loop has handled since the start",
@@ -101,6 +110,21 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   @Override
   public void produceBytesHeld(long bytes) {
     heldBytes.set(bytes);
+  }
+
+  @Override
+  public void peerSent(long bytes) {
+    peerSentBytes.increment(bytes);
+  }
+
+  @Override
+  public void peerBytesHeld(long bytes) {
+    peerHeldBytes.set(bytes);
+  }
+
+  @Override
+  public void peerReset() {
+    peerResets.increment();
   }
 
   private Counter refusedCounter(String error) {

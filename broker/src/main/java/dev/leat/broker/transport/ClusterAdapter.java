@@ -109,6 +109,8 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
             .setController(metadata.controller())
             .setGroupsTotal(metadata.groups().size())
             .setGroupsLeaderless(leadBy(metadata, GroupView.NO_LEADER))
+            .setGroupsLagging(metadata.lagging())
+            .setGroupsMoving(metadata.moving())
             .setVersion(version);
     metadata.brokers().values().stream()
         .sorted(Comparator.comparingInt(BrokerView::id))

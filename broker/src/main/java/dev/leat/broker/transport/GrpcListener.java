@@ -2,6 +2,7 @@ package dev.leat.broker.transport;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -42,13 +43,15 @@ public final class GrpcListener implements AutoCloseable {
   /**
    * Binds and starts.
    *
+   * @param gates may refuse calls
    * @throws IOException if the address cannot be bound: in use, or not of this machine
    */
   public GrpcListener(
       InetSocketAddress address,
       int threads,
       List<BindableService> services,
-      List<ServerServiceDefinition> definitions)
+      List<ServerServiceDefinition> definitions,
+      List<ServerInterceptor> gates)
       throws IOException {
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -71,6 +74,7 @@ public final class GrpcListener implements AutoCloseable {
             .intercept(new PrincipalInterceptor())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
+    gates.forEach(builder::intercept);
     services.forEach(builder::addService);
     definitions.forEach(builder::addService);
     try {

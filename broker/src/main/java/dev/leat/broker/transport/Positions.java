@@ -55,7 +55,7 @@ final class Positions {
       return new Position.Refused(RequestError.unknownPartition(name, index, topic.partitions()));
     }
     LivePartition partition = topic.partition(index);
-    if (!partition.group().leadership().here()) {
+    if (!partition.isLedHere()) {
       return new Position.Refused(RequestError.notLeader(partition));
     }
     return locate(partition, wanted.getStart());

@@ -1,9 +1,8 @@
 package dev.leat.cli.up;
 
-import dev.leat.broker.server.Broker;
-import dev.leat.broker.server.BrokerConfig;
 import dev.leat.broker.server.BrokerStartException;
 import dev.leat.broker.state.LocalStateStore;
+import dev.leat.broker.state.StateServer;
 import dev.leat.cli.console.CommandFailedException;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.Condition;
@@ -12,31 +11,46 @@ import dev.leat.crds.Topic;
 import dev.leat.crds.TopicPhase;
 import dev.leat.crds.yaml.Manifest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster in this process: resources in files, and a broker. */
+/** A cluster on this machine: resources in files, and as many brokers as they ask for. */
 final class LocalCluster implements AutoCloseable {
   private static final int DEFAULT_HTTP_PORT = 9490;
   private static final int READY_TIMEOUT_S = 120;
   private static final int POLL_MS = 2;
+  private static final int WATCH_MS = 100;
 
   private final Settings settings;
   private final ExecutorService storeThreads;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final LocalStateStore store;
   private final StoreCalls calls;
-  private final Broker broker;
-  private final int wantedBrokers;
+  private final @Nullable StateServer server;
+  private final String token = UUID.randomUUID().toString();
+  private final Cluster cluster;
+  private final UUID clusterId;
+  private final int firstHttpPort;
+  private final int share;
+  private final Map<Integer, BrokerNode> nodes = new ConcurrentSkipListMap<>();
   private boolean closed;
 
   /**
@@ -44,14 +58,17 @@ final class LocalCluster implements AutoCloseable {
    *
    * @param directory where everything is kept
    * @param brokers number of brokers; null: as the stored Cluster says
+   * @param processes whether each broker has a process of its own
    * @param host address that the listeners bind to
-   * @param grpcPort port of broker 0; 0: any free one
-   * @param httpPort port of broker 0 for metrics and probes; null: a good one that is free
+   * @param grpcPort port of broker 0, the others' follow; 0: any free ones
+   * @param httpPort port of broker 0 for metrics and probes, the others' follow; null: good ones
+   *     that are free
    * @param manifests what to apply first
    */
   record Settings(
       Path directory,
       @Nullable Integer brokers,
+      boolean processes,
       String host,
       int grpcPort,
       @Nullable Integer httpPort,
@@ -65,11 +82,21 @@ final class LocalCluster implements AutoCloseable {
     try {
       LocalResources resources = new LocalResources(calls);
       resources.apply(settings.manifests());
-      Cluster cluster = resources.cluster(Optional.ofNullable(settings.brokers()));
-      wantedBrokers = cluster.spec().brokers();
-      broker = startBroker(cluster, resources.clusterId(cluster));
-    } catch (BrokerStartException | RuntimeException e) {
+      cluster = resources.cluster(Optional.ofNullable(settings.brokers()));
+      clusterId = resources.clusterId(cluster);
+      server = settings.processes() ? serve() : null;
+      firstHttpPort = chooseHttpPort();
+      share = Math.max(cluster.spec().brokers(), resources.brokersInUse(cluster));
+    } catch (IOException | RuntimeException e) {
       closeStore();
+      throw e;
+    }
+    try {
+      for (int id = 0; id < share; id++) {
+        start(id);
+      }
+    } catch (IOException | BrokerStartException | RuntimeException e) {
+      close();
       throw e;
     }
   }
@@ -90,35 +117,48 @@ final class LocalCluster implements AutoCloseable {
         threads, InstantSource.system(), () -> UUID.randomUUID().toString());
   }
 
-  private Broker startBroker(Cluster cluster, UUID clusterId) throws BrokerStartException {
-    BrokerConfig defaults =
-        BrokerConfig.embedded(
-            0,
-            settings.directory().resolve("broker-0"),
+  private StateServer serve() throws IOException {
+    return new StateServer(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), store, token, threads);
+  }
+
+  private void start(int id) throws IOException, BrokerStartException {
+    BrokerPlan plan =
+        new BrokerPlan(
+            id,
+            cluster.resourceName(),
+            clusterId,
+            cluster.spec().groups(),
+            settings.directory().resolve("broker-" + id),
             settings.host(),
-            settings.grpcPort(),
-            chooseHttpPort());
-    return Broker.start(
-        defaults.withCluster(cluster.resourceName()).withGroups(cluster.spec().groups()),
-        clusterId,
-        store);
+            settings.grpcPort() == 0 ? 0 : settings.grpcPort() + id,
+            firstHttpPort == 0 ? 0 : firstHttpPort + id,
+            share);
+    StateServer served = server;
+    nodes.put(
+        id,
+        served == null
+            ? new InProcessBroker(plan, store)
+            : new ChildBroker(plan, uriOf(served), token, threads));
+  }
+
+  private static URI uriOf(StateServer server) {
+    InetSocketAddress address = server.address();
+    return URI.create("http://127.0.0.1:" + address.getPort());
   }
 
   private int chooseHttpPort() {
     if (settings.httpPort() != null) {
       return settings.httpPort();
     }
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(settings.host(), DEFAULT_HTTP_PORT));
-      return DEFAULT_HTTP_PORT;
-    } catch (IOException e) {
-      return 0;
+    for (int id = 0; id < cluster.spec().brokers(); id++) {
+      try (ServerSocket probe = new ServerSocket()) {
+        probe.bind(new InetSocketAddress(settings.host(), DEFAULT_HTTP_PORT + id));
+      } catch (IOException e) {
+        return 0;
+      }
     }
-  }
-
-  /** Number of brokers that the Cluster asks for. */
-  int wantedBrokers() {
-    return wantedBrokers;
+    return DEFAULT_HTTP_PORT;
   }
 
   /** Returns when clients can produce to every topic there is, but for those that are refused. */
@@ -130,12 +170,19 @@ final class LocalCluster implements AutoCloseable {
             "not ready after %d s: %s; see the log above"
                 .formatted(READY_TIMEOUT_S, waiting.get()));
       }
+      checkAlive();
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
   }
 
   private Optional<String> notReady() {
-    return broker.notReady().or(this::topicNotReady);
+    for (BrokerNode node : nodes.values()) {
+      Optional<String> problem = node.notReady();
+      if (problem.isPresent()) {
+        return problem.map(why -> "broker " + node.id() + ": " + why);
+      }
+    }
+    return topicNotReady();
   }
 
   private Optional<String> topicNotReady() {
@@ -163,41 +210,86 @@ final class LocalCluster implements AutoCloseable {
     return "topic " + topic.topicName() + ": " + reason;
   }
 
-  /** Where clients find it. */
+  /** Where clients find it: host:port of each broker, with commas between. */
   String bootstrap() {
-    return settings.host() + ":" + broker.grpcPort();
+    return addresses(BrokerNode::grpcPort);
+  }
+
+  private String addresses(ToIntFunction<BrokerNode> port) {
+    return nodes.values().stream()
+        .map(node -> settings.host() + ":" + port.applyAsInt(node))
+        .collect(Collectors.joining(","));
   }
 
   /** What scripts wait for. */
   String readyLine() {
-    String address = settings.host() + ":";
     return "ready grpc=%s http=%s dir=%s"
-        .formatted(address + broker.grpcPort(), address + broker.httpPort(), settings.directory());
+        .formatted(bootstrap(), addresses(BrokerNode::httpPort), settings.directory());
   }
 
-  /** Returns once the broker has failed: why. */
-  CommandFailedException awaitFailure() throws InterruptedException {
+  /** Starts and stops brokers as the Cluster says; returns once one has failed: why. */
+  CommandFailedException keep() throws InterruptedException {
+    Scaler scaler = new Scaler(calls, cluster.resourceName());
     try {
-      Exception cause = broker.failure().toCompletableFuture().get();
-      return new CommandFailedException(
-          "the broker has failed: " + cause.getMessage() + "; see the log above", cause);
-    } catch (ExecutionException e) {
-      return new CommandFailedException("the broker has failed", e);
+      while (true) {
+        checkAlive();
+        for (int id : scaler.missing(nodes.keySet())) {
+          start(id);
+        }
+        for (int id : scaler.idle(nodes)) {
+          nodes.get(id).leave();
+          nodes.remove(id);
+        }
+        TimeUnit.MILLISECONDS.sleep(WATCH_MS);
+      }
+    } catch (CommandFailedException e) {
+      return e;
+    } catch (IOException | BrokerStartException e) {
+      return new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Stops the broker, then the store. Once is enough; may be called again. */
+  private void checkAlive() {
+    for (BrokerNode node : nodes.values()) {
+      Optional<String> failure = node.failure();
+      if (failure.isPresent()) {
+        throw new CommandFailedException(
+            "broker %d has failed: %s; see the log above".formatted(node.id(), failure.get()));
+      }
+    }
+  }
+
+  /** Stops the brokers, then the store. Once is enough; may be called again. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      broker.close();
+      closeAll(nodes.values());
       closeStore();
     }
   }
 
+  /** All at once: none has to take over from another. */
+  private void closeAll(Collection<BrokerNode> brokers) {
+    List<? extends Future<?>> closing =
+        brokers.stream().map(node -> threads.submit(node::close)).toList();
+    for (Future<?> each : closing) {
+      try {
+        each.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a broker could not be closed", e);
+      }
+    }
+  }
+
   private void closeStore() {
+    if (server != null) {
+      server.close();
+    }
     store.close();
     storeThreads.shutdown();
+    threads.shutdown();
   }
 }

@@ -52,8 +52,12 @@ final class LocalResources {
     if (brokers.isEmpty() || brokers.get() == spec.brokers()) {
       return stored.get();
     }
-    ClusterSpec wanted = new ClusterSpec(brokers.get(), spec.groups(), spec.storage());
-    return store.update(stored.get().withSpec(wanted));
+    return store.update(stored.get().withSpec(spec.withBrokers(brokers.get())));
+  }
+
+  /** Number of brokers from 0 up to the last one that has replicas. */
+  int brokersInUse(Cluster cluster) {
+    return store.find(Kind.CLUSTER_STATE, cluster.resourceName()).map(Scaler::inUse).orElse(0);
   }
 
   /** Id of the cluster; a new one if its state is new. */

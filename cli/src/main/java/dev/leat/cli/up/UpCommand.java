@@ -17,8 +17,6 @@ import picocli.CommandLine.Option;
     name = "up",
     description = "Runs brokers on this machine; Ctrl-C stops them, the same --dir continues.")
 public final class UpCommand implements Callable<Integer> {
-  private static final int RUNNING_BROKERS = 1;
-
   private final Console console;
 
   @Option(names = "--brokers", paramLabel = "N", description = "Number of brokers. Default: 1.")
@@ -76,34 +74,32 @@ public final class UpCommand implements Callable<Integer> {
     Logging.install();
     LocalCluster.Settings settings =
         new LocalCluster.Settings(
-            directory, brokers, host, grpcPort, httpPort, new ManifestFiles().read(files));
+            directory,
+            brokers,
+            processes,
+            host,
+            grpcPort,
+            httpPort,
+            new ManifestFiles().read(files));
     UpShutdown shutdown = UpShutdown.install(console);
     try (LocalCluster cluster = shutdown.own(LocalCluster.start(settings))) {
-      hints(cluster);
+      hints();
       cluster.awaitReady();
       cluster.refusedTopics().forEach(line -> console.hint("leat: " + line));
       console.result(cluster.readyLine() + " seconds=" + secondsSinceStart());
       console.flush();
-      CommandFailedException failure = cluster.awaitFailure();
+      CommandFailedException failure = cluster.keep();
       shutdown.release();
       throw failure;
     }
   }
 
-  private void hints(LocalCluster cluster) {
+  private void hints() {
     if (kafkaPort != null) {
       console.hint(
           "leat: nobody listens on --kafka-port "
               + kafkaPort
               + ": this version has no Kafka listener yet; use gRPC");
-    }
-    if (cluster.wantedBrokers() > RUNNING_BROKERS) {
-      console.hint(
-          "leat: %d brokers are wanted, 1 runs: this version does not replicate yet"
-              .formatted(cluster.wantedBrokers()));
-    }
-    if (processes) {
-      console.hint("leat: --processes changes nothing with one broker");
     }
     if (!host.equals("localhost") && !host.startsWith("127.")) {
       console.hint(

@@ -1,0 +1,295 @@
+package dev.leat.broker.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.leat.broker.state.LocalStateStore;
+import dev.leat.crds.Cluster;
+import dev.leat.crds.ClusterSpec;
+import dev.leat.v1.ClusterServiceGrpc;
+import dev.leat.v1.CreateTopicRequest;
+import dev.leat.v1.DescribeClusterRequest;
+import dev.leat.v1.DescribeClusterResponse;
+import dev.leat.v1.Error;
+import dev.leat.v1.FetchForm;
+import dev.leat.v1.FetchPartition;
+import dev.leat.v1.FetchRequest;
+import dev.leat.v1.FetchResponse;
+import dev.leat.v1.ListOffsetsRequest;
+import dev.leat.v1.NamedOffset;
+import dev.leat.v1.OffsetSpec;
+import dev.leat.v1.PartitionAck;
+import dev.leat.v1.PartitionRecords;
+import dev.leat.v1.ProduceRequest;
+import dev.leat.v1.ProduceResponse;
+import dev.leat.v1.Record;
+import dev.leat.v1.RecordServiceGrpc;
+import dev.leat.v1.TopicServiceGrpc;
+import dev.leat.v1.TopicSpec;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Several brokers in this process over one store, and a client that knows nothing but the stubs. */
+final class RunningCluster implements AutoCloseable {
+  private static final UUID CLUSTER = new UUID(1, 2);
+  private static final int DEADLINE_S = 60;
+  private static final int CALL_S = 10;
+
+  private final Path directory;
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final LocalStateStore store;
+  private final Map<Integer, Broker> brokers = new TreeMap<>();
+  private final Map<Integer, Client> clients = new TreeMap<>();
+
+  RunningCluster(Path directory, int size) throws IOException, BrokerStartException {
+    this.directory = directory;
+    store =
+        LocalStateStore.open(
+            directory,
+            new LocalStateStore.Context(
+                executor, InstantSource.system(), () -> UUID.randomUUID().toString()));
+    store
+        .create(Cluster.of(BrokerConfig.EMBEDDED_CLUSTER, ClusterSpec.ofBrokers(size)))
+        .toCompletableFuture()
+        .join();
+    for (int id = 0; id < size; id++) {
+      start(id);
+    }
+  }
+
+  void start(int id) throws BrokerStartException {
+    BrokerConfig config =
+        BrokerConfig.embedded(id, directory.resolve("broker-" + id), "127.0.0.1", 0, -1);
+    Broker broker = Broker.launch(config, CLUSTER, store);
+    brokers.put(id, broker);
+    clients.put(id, new Client(broker.grpcPort()));
+  }
+
+  void stop(int id) {
+    clients.remove(id).channel.shutdownNow();
+    brokers.remove(id).close();
+  }
+
+  Broker broker(int id) {
+    return brokers.get(id);
+  }
+
+  void awaitReady() {
+    await(
+        "all ready",
+        () -> {
+          for (Broker broker : brokers.values()) {
+            Optional<String> problem = broker.notReady();
+            if (problem.isPresent()) {
+              return problem;
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
+  private interface Problem {
+    Optional<String> look();
+  }
+
+  private static void await(String what, Problem problem) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+    for (Optional<String> now = problem.look(); now.isPresent(); now = problem.look()) {
+      assertThat(System.nanoTime()).as("%s: %s", what, now.get()).isLessThan(deadline);
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  Client client(int id) {
+    return clients.get(id);
+  }
+
+  /** Produces at whoever takes it. */
+  void produce(String topic, int partition, List<String> values) {
+    PartitionRecords.Builder records =
+        PartitionRecords.newBuilder().setTopic(topic).setPartition(partition);
+    values.forEach(
+        value -> records.addRecords(Record.newBuilder().setValue(ByteString.copyFromUtf8(value))));
+    await(
+        "produce to " + topic + "/" + partition,
+        () -> {
+          Optional<String> problem = Optional.of("nobody runs");
+          for (Client client : clients.values()) {
+            problem = client.produce(records.build());
+            if (problem.isEmpty()) {
+              return problem;
+            }
+          }
+          return problem;
+        });
+  }
+
+  /** Reads all of a partition at its leader. */
+  List<String> read(String topic, int partition) {
+    List<String> values = new ArrayList<>();
+    await(
+        "read " + topic + "/" + partition,
+        () -> {
+          values.clear();
+          Optional<String> problem = Optional.of("nobody runs");
+          for (Client client : clients.values()) {
+            problem = client.read(topic, partition, values);
+            if (problem.isEmpty()) {
+              return problem;
+            }
+          }
+          return problem;
+        });
+    return values;
+  }
+
+  /** Whoever serves reads of a partition. */
+  int leaderOf(String topic, int partition) {
+    for (Map.Entry<Integer, Client> client : clients.entrySet()) {
+      if (client.getValue().end(topic, partition) >= 0) {
+        return client.getKey();
+      }
+    }
+    throw new IllegalStateException("nobody leads " + topic + "/" + partition);
+  }
+
+  /** A client of one broker. */
+  static final class Client {
+    private final ManagedChannel channel;
+
+    Client(int port) {
+      channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    }
+
+    void createTopic(String name, int partitions, int replicas) {
+      TopicServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS)
+          .createTopic(
+              CreateTopicRequest.newBuilder()
+                  .setTopic(
+                      TopicSpec.newBuilder()
+                          .setName(name)
+                          .setPartitions(partitions)
+                          .setReplicas(replicas))
+                  .build());
+    }
+
+    DescribeClusterResponse describe() {
+      return ClusterServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(CALL_S, TimeUnit.SECONDS)
+          .describeCluster(DescribeClusterRequest.getDefaultInstance());
+    }
+
+    private RecordServiceGrpc.RecordServiceBlockingStub records() {
+      return RecordServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(CALL_S, TimeUnit.SECONDS);
+    }
+
+    private static FetchPartition from(String topic, int partition) {
+      return FetchPartition.newBuilder()
+          .setTopic(topic)
+          .setPartition(partition)
+          .setStart(OffsetSpec.newBuilder().setNamed(NamedOffset.NAMED_OFFSET_EARLIEST))
+          .build();
+    }
+
+    long end(String topic, int partition) {
+      return records()
+          .listOffsets(
+              ListOffsetsRequest.newBuilder().addPartitions(from(topic, partition)).build())
+          .getOffsets(0)
+          .getHighWatermark();
+    }
+
+    Optional<String> produce(PartitionRecords records) {
+      CompletableFuture<ProduceResponse> answer = new CompletableFuture<>();
+      StreamObserver<ProduceRequest> requests =
+          RecordServiceGrpc.newStub(channel)
+              .produce(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(ProduceResponse response) {
+                      answer.complete(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                      answer.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                  });
+      requests.onNext(ProduceRequest.newBuilder().setId(7).addPartitions(records).build());
+      try {
+        PartitionAck ack = answer.get(CALL_S, TimeUnit.SECONDS).getAcks(0);
+        requests.onCompleted();
+        return ack.hasError() ? Optional.of(text(ack.getError())) : Optional.empty();
+      } catch (ExecutionException | TimeoutException e) {
+        return Optional.of(e.toString());
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static String text(Error error) {
+      return error.getCode() + ": " + error.getMessage();
+    }
+
+    Optional<String> read(String topic, int partition, List<String> values) {
+      try {
+        long end = end(topic, partition);
+        if (end < 0) {
+          return Optional.of("does not lead " + topic + "/" + partition);
+        }
+        Iterator<FetchResponse> responses =
+            records()
+                .fetch(
+                    FetchRequest.newBuilder()
+                        .setForm(FetchForm.FETCH_FORM_RECORDS)
+                        .addPartitions(from(topic, partition))
+                        .build());
+        while (values.size() < end) {
+          var piece = responses.next().getPartitions(0);
+          if (piece.hasError()) {
+            return Optional.of(text(piece.getError()));
+          }
+          piece.getRecordsList().forEach(r -> values.add(r.getValue().toStringUtf8()));
+        }
+        return Optional.empty();
+      } catch (StatusRuntimeException e) {
+        return Optional.of(e.toString());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.values().forEach(client -> client.channel.shutdownNow());
+    brokers.values().forEach(Broker::close);
+    store.close();
+    executor.shutdownNow();
+  }
+}

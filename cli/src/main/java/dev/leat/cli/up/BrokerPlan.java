@@ -1,0 +1,34 @@
+package dev.leat.cli.up;
+
+import dev.leat.crds.ResourceName;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * What a broker of a local cluster is told.
+ *
+ * @param id its number
+ * @param cluster name of the Cluster resource
+ * @param clusterId id of the cluster
+ * @param groups replica groups per class
+ * @param directory where its journal lies
+ * @param host address that it listens on
+ * @param grpcPort its gRPC port; 0: any free one
+ * @param httpPort its port of metrics and probes; 0: any free one
+ * @param share of how many brokers in its process it is one: they share the memory
+ */
+record BrokerPlan(
+    int id,
+    ResourceName cluster,
+    UUID clusterId,
+    int groups,
+    Path directory,
+    String host,
+    int grpcPort,
+    int httpPort,
+    int share) {
+  /** The same on other ports. */
+  BrokerPlan withPorts(int grpc, int http) {
+    return new BrokerPlan(id, cluster, clusterId, groups, directory, host, grpc, http, share);
+  }
+}
