@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param brokers number of brokers, 1 to {@link #MAX_BROKERS}
  * @param groups replica groups of each replication class, 1 to {@link #MAX_GROUPS}; immutable
  * @param storage disk of each broker
+ * @param pods what matters on Kubernetes only; its fields lie beside the others in YAML
  */
-public record ClusterSpec(int brokers, int groups, Storage storage) {
+public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings pods) {
   /** Most brokers: what ClusterState, one object of at most 64 KB, has room for. */
   public static final int MAX_BROKERS = 100;
 
@@ -25,6 +26,11 @@ public record ClusterSpec(int brokers, int groups, Storage storage) {
   public ClusterSpec {
     checkBrokers(brokers);
     checkGroups(groups);
+  }
+
+  /** Without anything that matters on Kubernetes only. */
+  public ClusterSpec(int brokers, int groups, Storage storage) {
+    this(brokers, groups, storage, PodSettings.DEFAULT);
   }
 
   /** So many brokers, and defaults. */
@@ -60,7 +66,16 @@ public record ClusterSpec(int brokers, int groups, Storage storage) {
           "spec.storage.size cannot go down from %s to %s: volumes only grow"
               .formatted(earlier.storage.size(), storage.size()));
     }
+    if (!storage.storageClassName().equals(earlier.storage.storageClassName())) {
+      return Optional.of(
+          "spec.storage.storageClassName cannot change: a volume stays in the class it was made in");
+    }
     return Optional.empty();
+  }
+
+  /** The same with another number of brokers. */
+  public ClusterSpec withBrokers(int number) {
+    return new ClusterSpec(number, groups, storage, pods);
   }
 
   /** Replicas of a topic that does not say: 3 if there are brokers for them, else 1. */
@@ -73,10 +88,16 @@ public record ClusterSpec(int brokers, int groups, Storage storage) {
    *
    * @param size of the volume
    * @param storageClassName StorageClass of the volume; empty: the default of the Kubernetes
-   *     cluster
+   *     cluster; immutable
+   * @param deleteClaim whether volumes go with the Cluster, or with a broker that was scaled away
    */
-  public record Storage(ByteSize size, Optional<String> storageClassName) {
-    /** 10 GiB of the default class. */
+  public record Storage(ByteSize size, Optional<String> storageClassName, boolean deleteClaim) {
+    /** 10 GiB of the default class, kept. */
     public static final Storage DEFAULT = new Storage(ByteSize.parse("10Gi"), Optional.empty());
+
+    /** One that is kept. */
+    public Storage(ByteSize size, Optional<String> storageClassName) {
+      this(size, storageClassName, false);
+    }
   }
 }

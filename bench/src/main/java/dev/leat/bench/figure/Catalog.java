@@ -16,6 +16,8 @@ public final class Catalog {
         JournalAlone.figure(),
         ManyPartitions.figure(),
         Start.figure(),
-        BoundedMemory.figure());
+        BoundedMemory.figure(),
+        Failover.figure(),
+        Failover.withoutStore());
   }
 }

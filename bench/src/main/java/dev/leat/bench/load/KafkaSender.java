@@ -17,21 +17,21 @@ final class KafkaSender implements Sender {
   private final KafkaProducer<byte[], byte[]> producer;
   private final Callback callback;
 
-  KafkaSender(String bootstrap, Outcome outcome) {
+  KafkaSender(String bootstrap, Duration linger, Outcome outcome) {
     producer =
         new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers", bootstrap,
                 "acks", "all",
                 "batch.size", "16384",
-                "linger.ms", "20",
+                "linger.ms", Long.toString(linger.toMillis()),
                 "buffer.memory", "268435456"),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     callback =
         (metadata, error) -> {
           if (error == null) {
-            outcome.acknowledged();
+            outcome.acknowledged(metadata.partition());
           } else {
             outcome.failed(String.valueOf(error.getMessage()));
           }

@@ -19,7 +19,7 @@ final class LeatSender implements Sender {
         new SendCallback() {
           @Override
           public void onAcknowledged(int partition, long offset) {
-            outcome.acknowledged();
+            outcome.acknowledged(partition);
           }
 
           @Override

@@ -1,9 +1,21 @@
 package dev.leat.bench.load;
 
+import java.time.Duration;
+
 /** Sends records with the client of one product. */
-interface Sender extends AutoCloseable {
+public interface Sender extends AutoCloseable {
   /** The client chooses the partition. */
   int ANY_PARTITION = -1;
+
+  /** With Leat's client and its defaults. */
+  static Sender leat(String bootstrap, Outcome outcome) {
+    return new LeatSender(bootstrap, outcome);
+  }
+
+  /** With Kafka's client, acks=all, and batches that wait so long for more records. */
+  static Sender kafka(String bootstrap, Duration linger, Outcome outcome) {
+    return new KafkaSender(bootstrap, linger, outcome);
+  }
 
   /** Sends a record; blocks when the client's buffer is full. */
   void send(String topic, int partition, byte[] value);
@@ -14,8 +26,8 @@ interface Sender extends AutoCloseable {
 
   /** What became of records. Called by any thread. */
   interface Outcome {
-    /** A record is acknowledged. */
-    void acknowledged();
+    /** A record of this partition is acknowledged. */
+    void acknowledged(int partition);
 
     /** A record is not acknowledged, and why, in one line. */
     void failed(String reason);

@@ -1,5 +1,6 @@
 package dev.leat.bench.load;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class SpreadLoad implements Sender.Outcome {
   private static final int VALUE_BYTES = 1024;
+
+  private static final Duration KAFKA_LINGER = Duration.ofMillis(20);
 
   /** Different values. */
   private static final int VALUES = 1000;
@@ -83,7 +86,7 @@ public final class SpreadLoad implements Sender.Outcome {
   }
 
   @Override
-  public void acknowledged() {
+  public void acknowledged(int partition) {
     acknowledged.increment();
   }
 
@@ -95,8 +98,8 @@ public final class SpreadLoad implements Sender.Outcome {
 
   private Sender sender(String product, String bootstrap) {
     return switch (product) {
-      case "kafka" -> new KafkaSender(bootstrap, this);
-      case "leat" -> new LeatSender(bootstrap, this);
+      case "kafka" -> Sender.kafka(bootstrap, KAFKA_LINGER, this);
+      case "leat" -> Sender.leat(bootstrap, this);
       default -> throw new IllegalArgumentException("no client for " + product);
     };
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 
 /** What has to be asked of a Kafka cluster around a measurement. */
 public final class KafkaAdmin implements AutoCloseable {
@@ -89,6 +92,38 @@ public final class KafkaAdmin implements AutoCloseable {
       }
     }
     Await.until("answer of all partitions of Kafka", CALL_LIMIT, () -> answer(all));
+  }
+
+  /** Returns when so many brokers have joined the cluster. */
+  public void awaitBrokers(int count) {
+    Await.until(
+        "start of all Kafka brokers",
+        CALL_LIMIT,
+        () -> count == get(admin.describeCluster().nodes(), CALL_LIMIT).size());
+  }
+
+  /** Node that leads each partition, by number of the partition; -1: none. */
+  public List<Integer> leaders(String topic) {
+    return describe(topic).partitions().stream()
+        .map(TopicPartitionInfo::leader)
+        .map(leader -> leader == null ? -1 : leader.id())
+        .toList();
+  }
+
+  /** Whether every partition has a leader and so many replicas in sync. */
+  public boolean isInSync(String topic, int replicas) {
+    return describe(topic).partitions().stream()
+        .allMatch(partition -> partition.leader() != null && partition.isr().size() == replicas);
+  }
+
+  private TopicDescription describe(String topic) {
+    return Objects.requireNonNull(
+        get(admin.describeTopics(List.of(topic)).allTopicNames(), CALL_LIMIT).get(topic));
+  }
+
+  /** Node that leads the quorum of controllers. */
+  public int quorumLeader() {
+    return get(admin.describeMetadataQuorum().quorumInfo(), CALL_LIMIT).leaderId();
   }
 
   private boolean answer(Map<TopicPartition, OffsetSpec> all) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A running {@code leat up} with one broker. */
+/** A running {@code leat up}. */
 public final class LeatServer implements Server {
   /** The first start may compile. */
   private static final Duration READY_LIMIT = Duration.ofMinutes(5);
@@ -36,6 +36,13 @@ public final class LeatServer implements Server {
   public static LeatServer start(Lab lab, Path directory, String jvmOptions) {
     int port = FreePorts.one();
     return start(lab, command(lab, directory, port).with("LEAT_JAVA_OPTS", jvmOptions), port);
+  }
+
+  /** Starts a new cluster of several brokers, each a process of its own. */
+  public static LeatServer startProcesses(Lab lab, int brokers) {
+    int port = FreePorts.consecutive(brokers);
+    List<String> more = List.of("--brokers", Integer.toString(brokers), "--processes");
+    return start(lab, command(lab, lab.directory("leat"), port).plus(more), port);
   }
 
   @Override

@@ -6,9 +6,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Ports of the loopback interface that nobody listens on. */
 public final class FreePorts {
+  private static final int ATTEMPTS = 100;
+
   private FreePorts() {}
 
   /** One port. */
@@ -28,6 +31,25 @@ public final class FreePorts {
       throw new UncheckedIOException("no free port on the loopback interface", e);
     } finally {
       held.forEach(FreePorts::close);
+    }
+  }
+
+  /** The first of some ports in a row. */
+  public static int consecutive(int count) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int first = one();
+      if (IntStream.range(first, first + count).allMatch(FreePorts::isFree)) {
+        return first;
+      }
+    }
+    throw new MeasurementException("found no " + count + " free ports in a row");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -14,6 +14,14 @@ public sealed interface Target {
     }
   }
 
+  /** The row is at most this much more than another one. */
+  record AtMostAbove(String subject, double limit) implements Target {
+    @Override
+    public String text(Unit unit) {
+      return "≤ " + unit.format(limit) + " " + unit.label() + " more than undisturbed";
+    }
+  }
+
   /** The row itself is at least this. */
   record AtLeast(double limit) implements Target {
     @Override

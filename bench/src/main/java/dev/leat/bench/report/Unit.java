@@ -8,6 +8,8 @@ public enum Unit {
   MB_PER_SECOND("MB/s", "%,.1f"),
   /** Records in a second. */
   RECORDS_PER_SECOND("records/s", "%,.0f"),
+  /** Records. */
+  RECORDS("records", "%,.0f"),
   /** Milliseconds. */
   MILLISECONDS("ms", "%,.2f"),
   /** Seconds. */

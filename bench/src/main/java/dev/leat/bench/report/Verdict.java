@@ -28,6 +28,12 @@ public record Verdict(OptionalDouble ratio, Outcome outcome) {
     return switch (row.target()) {
       case null -> new Verdict(OptionalDouble.empty(), Outcome.NONE);
       case Target.AtMost(double limit) -> absolute(own, own.orElse(0) <= limit);
+      case Target.AtMostAbove(String subject, double limit) -> {
+        OptionalDouble base = samples.median(subject);
+        yield base.isEmpty()
+            ? new Verdict(OptionalDouble.empty(), Outcome.OPEN)
+            : absolute(own, own.orElse(0) - base.getAsDouble() <= limit);
+      }
       case Target.AtLeast(double limit) -> absolute(own, own.orElse(0) >= limit);
       case Target.Shown(String subject) -> new Verdict(ratio(samples, subject, own), Outcome.NONE);
       case Target.TimesAtLeast(String subject, double factor) -> {

@@ -52,8 +52,7 @@ final class LocalResources {
     if (brokers.isEmpty() || brokers.get() == spec.brokers()) {
       return stored.get();
     }
-    ClusterSpec wanted = new ClusterSpec(brokers.get(), spec.groups(), spec.storage());
-    return store.update(stored.get().withSpec(wanted));
+    return store.update(stored.get().withSpec(spec.withBrokers(brokers.get())));
   }
 
   /** Number of brokers from 0 up to the last one that has replicas. */

@@ -108,6 +108,16 @@ public enum TopicConfigKey implements Choice {
     return text;
   }
 
+  /** What a value may be, in words, after "allowed is". */
+  public String allowed() {
+    return form.allowed();
+  }
+
+  /** What a value may be, in CEL; {@code value} is the expression of the text. */
+  public String rule(String value) {
+    return form.rule().replace("%s", value);
+  }
+
   /** Kafka's default. */
   public String defaultValue() {
     return defaultValue;

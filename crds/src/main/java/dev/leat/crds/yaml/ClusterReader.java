@@ -30,7 +30,11 @@ final class ClusterReader {
     int groups =
         fields.integer("groups", ClusterSpec::checkGroups).orElse(ClusterSpec.DEFAULT_GROUPS);
     ClusterSpec spec =
-        new ClusterSpec(brokers.orElse(1), groups, readStorage(fields.fields("storage")));
+        new ClusterSpec(
+            brokers.orElse(1),
+            groups,
+            readStorage(fields.fields("storage")),
+            PodSettingsReader.read(fields));
     fields.finish();
     return spec;
   }
@@ -39,7 +43,8 @@ final class ClusterReader {
     ClusterSpec.Storage storage =
         new ClusterSpec.Storage(
             fields.quantity("size", ByteSize::parse).orElse(ClusterSpec.Storage.DEFAULT.size()),
-            fields.text("storageClassName"));
+            fields.text("storageClassName"),
+            fields.bool("deleteClaim").orElse(false));
     fields.finish();
     return storage;
   }
@@ -50,8 +55,22 @@ final class ClusterReader {
             fields.longInteger("observedGeneration").orElse(0L),
             fields.integer("brokers").orElse(0),
             fields.integer("readyBrokers").orElse(0),
+            fields.integer("updatedBrokers").orElse(0),
+            fields.text("image"),
+            fields.text("selector"),
+            fields.list("bootstrap").stream().map(ClusterReader::readBootstrap).toList(),
             ConditionsReader.read(fields));
     fields.finish();
     return status;
+  }
+
+  private static ClusterStatus.Bootstrap readBootstrap(Fields fields) {
+    ClusterStatus.Bootstrap bootstrap =
+        new ClusterStatus.Bootstrap(
+            fields.text("listener").orElse(""),
+            fields.text("grpc").orElse(""),
+            fields.text("kafka"));
+    fields.finish();
+    return bootstrap;
   }
 }

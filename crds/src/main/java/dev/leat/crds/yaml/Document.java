@@ -9,11 +9,18 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** One YAML document while it is read: its problems, and the fields it gives. */
 final class Document {
   private final String file;
+  private final boolean lenient;
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> given = new LinkedHashSet<>();
 
-  Document(String file) {
+  Document(String file, boolean lenient) {
     this.file = file;
+    this.lenient = lenient;
+  }
+
+  /** Whether fields that nobody knows are let pass: a newer version of Leat may know them. */
+  boolean lenient() {
+    return lenient;
   }
 
   static int lineOf(Node node) {

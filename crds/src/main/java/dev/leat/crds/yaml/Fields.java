@@ -95,6 +95,11 @@ final class Fields {
     return value(name, "text", Set.of(Tag.STR, Tag.INT, Tag.FLOAT), parser);
   }
 
+  /** true or false. */
+  Optional<Boolean> bool(String name) {
+    return value(name, "true or false", Set.of(Tag.BOOL), text -> text.equalsIgnoreCase("true"));
+  }
+
   /** A whole number that fits in 32 bits. */
   Optional<Integer> integer(String name) {
     return integer(name, number -> number);
@@ -229,6 +234,9 @@ final class Fields {
 
   /** Reports every field that nobody asked for. */
   void finish() {
+    if (document.lenient()) {
+      return;
+    }
     for (String name : keyLines.keySet()) {
       if (!known.contains(name)) {
         String suggestion = Suggestion.of(name, known);

@@ -3,6 +3,7 @@ package dev.leat.crds.yaml;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ObjectMeta;
+import dev.leat.crds.PodSettings;
 import dev.leat.crds.Resource;
 import dev.leat.crds.Topic;
 import dev.leat.crds.TopicSpec;
@@ -60,13 +61,28 @@ public record Manifest(Resource<?> resource, Set<String> given, String file, int
             has("spec.storage.size") ? spec.storage().size() : now.storage().size(),
             has("spec.storage.storageClassName")
                 ? spec.storage().storageClassName()
-                : now.storage().storageClassName());
+                : now.storage().storageClassName(),
+            has("spec.storage.deleteClaim")
+                ? spec.storage().deleteClaim()
+                : now.storage().deleteClaim());
     ClusterSpec merged =
         new ClusterSpec(
             has("spec.brokers") ? spec.brokers() : now.brokers(),
             has("spec.groups") ? spec.groups() : now.groups(),
-            storage);
+            storage,
+            podsAppliedTo(now.pods(), spec.pods()));
     return stored.withSpec(merged).withMetadata(metadataAppliedTo(stored.metadata()));
+  }
+
+  // Lists and small mappings are replaced as a whole, as kubectl apply does with lists.
+  private PodSettings podsAppliedTo(PodSettings now, PodSettings wanted) {
+    return new PodSettings(
+        has("spec.image") ? wanted.image() : now.image(),
+        has("spec.resources") ? wanted.resources() : now.resources(),
+        has("spec.topologyKey") ? wanted.topologyKey() : now.topologyKey(),
+        has("spec.listeners") ? wanted.listeners() : now.listeners(),
+        has("spec.topicNamespaces") ? wanted.topicNamespaces() : now.topicNamespaces(),
+        has("spec.rollout") ? wanted.rollout() : now.rollout());
   }
 
   private boolean has(String path) {

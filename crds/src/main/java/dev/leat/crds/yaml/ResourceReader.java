@@ -39,10 +39,12 @@ public final class ResourceReader {
 
   private final List<Kind<?>> kinds;
   private final boolean stored;
+  private final boolean lenient;
 
-  private ResourceReader(List<Kind<?>> kinds, boolean stored) {
+  private ResourceReader(List<Kind<?>> kinds, boolean stored, boolean lenient) {
     this.kinds = kinds;
     this.stored = stored;
+    this.lenient = lenient;
   }
 
   /**
@@ -50,12 +52,20 @@ public final class ResourceReader {
    * is not looked at.
    */
   public static ResourceReader ofManifests() {
-    return new ResourceReader(List.of(Kind.CLUSTER, Kind.TOPIC), false);
+    return new ResourceReader(List.of(Kind.CLUSTER, Kind.TOPIC), false, false);
   }
 
   /** For files that {@link ResourceWriter} wrote: every kind, with status. */
   public static ResourceReader ofStored() {
-    return new ResourceReader(Kind.ALL, true);
+    return new ResourceReader(Kind.ALL, true, false);
+  }
+
+  /**
+   * For what the Kubernetes API serves: every kind, with status. Unknown fields are not looked at:
+   * the API server has refused those that nobody knows, and others are a newer version's.
+   */
+  public static ResourceReader ofServed() {
+    return new ResourceReader(Kind.ALL, true, true);
   }
 
   /** Reads a file in UTF-8. */
@@ -108,11 +118,11 @@ public final class ResourceReader {
 
   private void readDocument(
       String file, Node node, List<Manifest> manifests, List<Problem> problems) {
-    Document document = new Document(file);
+    Document document = new Document(file, lenient);
     Fields fields = Fields.of(node, "", document);
     if (fields.text("kind").equals(Optional.of(LIST_KIND))) {
       for (Node item : fields.nodes("items")) {
-        readItem(new Document(file), item, manifests, problems);
+        readItem(new Document(file, lenient), item, manifests, problems);
       }
       problems.addAll(document.problems());
     } else if (!isEmpty(node, document)) {

@@ -42,7 +42,9 @@ public final class ResourceWriter {
       case Topic topic ->
           tree.fields("spec", TopicTrees.spec(topic.spec()))
               .fields("status", TopicTrees.status(topic.status()));
-      case Cluster cluster -> addCluster(tree, cluster);
+      case Cluster cluster ->
+          tree.fields("spec", ClusterTrees.spec(cluster.spec()))
+              .fields("status", ClusterTrees.status(cluster.status()));
       case ClusterState state -> tree.fields("status", clusterState(state.status()));
       case Lease lease -> tree.fields("spec", leaseSpec(lease.spec()));
     }
@@ -82,25 +84,6 @@ public final class ResourceWriter {
                     .text("reason", condition.reason())
                     .textUnlessEmpty("message", condition.message()))
         .toList();
-  }
-
-  private static void addCluster(YamlTree tree, Cluster cluster) {
-    YamlTree storage =
-        new YamlTree()
-            .text("size", cluster.spec().storage().size().toString())
-            .text("storageClassName", cluster.spec().storage().storageClassName());
-    YamlTree spec =
-        new YamlTree()
-            .number("brokers", cluster.spec().brokers())
-            .number("groups", cluster.spec().groups())
-            .fields("storage", storage);
-    YamlTree status =
-        new YamlTree()
-            .numberUnlessZero("observedGeneration", cluster.status().observedGeneration())
-            .numberUnlessZero("brokers", cluster.status().brokers())
-            .numberUnlessZero("readyBrokers", cluster.status().readyBrokers())
-            .list("conditions", conditions(cluster.status().conditions()), FlowStyle.BLOCK);
-    tree.fields("spec", spec).fields("status", status);
   }
 
   private static YamlTree clusterState(ClusterState.Status status) {

@@ -53,6 +53,11 @@ final class YamlTree {
     return value == 0 ? this : number(name, value);
   }
 
+  /** Adds true or false. */
+  YamlTree bool(String name, boolean value) {
+    return add(name, new ScalarNode(Tag.BOOL, Boolean.toString(value), ScalarStyle.PLAIN));
+  }
+
   /** Adds a mapping unless it is empty. */
   YamlTree fields(String name, YamlTree value) {
     return value.tuples.isEmpty() ? this : add(name, value.toNode(FlowStyle.BLOCK));

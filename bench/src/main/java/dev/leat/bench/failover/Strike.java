@@ -1,0 +1,96 @@
+package dev.leat.bench.failover;
+
+import dev.leat.bench.process.Await;
+import dev.leat.bench.process.MeasurementException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Does one fault to a cluster under load, again and again, and notes the gaps. */
+final class Strike {
+  private static final Duration WELL_LIMIT = Duration.ofMinutes(3);
+  private static final Duration GAP_LIMIT = Duration.ofMinutes(2);
+
+  /** Quiet time before a fault, and length of an undisturbed run. */
+  private static final Duration QUIET = Duration.ofSeconds(3);
+
+  private final Trio trio;
+  private final GapLoad load;
+
+  Strike(Trio trio, GapLoad load) {
+    this.trio = trio;
+    this.load = load;
+  }
+
+  /**
+   * Longest gaps of one round, ms.
+   *
+   * @param led of the partitions that the victim led
+   * @param others of all others
+   * @param errors records that the client gave up
+   */
+  record Gaps(double led, double others, long errors) {}
+
+  /** Strikes so often. */
+  List<Gaps> rounds(Fault fault, int rounds) {
+    List<Gaps> all = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      Await.until("a well cluster before " + fault.label(), WELL_LIMIT, trio::isWell);
+      Await.pause(QUIET);
+      Gaps gaps = once(fault);
+      System.err.printf(
+          Locale.ROOT,
+          "bench:     %s, %d of %d: %.0f ms, others %.0f ms%n",
+          fault.label(),
+          i + 1,
+          rounds,
+          gaps.led(),
+          gaps.others());
+      all.add(gaps);
+    }
+    return all;
+  }
+
+  private Gaps once(Fault fault) {
+    List<Integer> leaders = trio.leaders();
+    int victim = fault == Fault.NONE ? leaders.getFirst() : victim(fault, leaders);
+    long pid = trio.pid(victim);
+    long errors = load.failures();
+    load.begin();
+    fault.signal().send(pid);
+    double[] gaps;
+    try {
+      gaps = load.end(GAP_LIMIT, QUIET);
+    } finally {
+      recover(fault, victim, pid);
+    }
+    double led = 0;
+    double others = 0;
+    for (int partition = 0; partition < gaps.length; partition++) {
+      if (leaders.get(partition) == victim) {
+        led = Math.max(led, gaps[partition]);
+      } else {
+        others = Math.max(others, gaps[partition]);
+      }
+    }
+    return new Gaps(led, others, load.failures() - errors);
+  }
+
+  private void recover(Fault fault, int victim, long pid) {
+    if (fault.signal() == Signal.STOP) {
+      Signal.CONT.send(pid);
+    } else if (fault != Fault.NONE) {
+      trio.restart(victim);
+    }
+  }
+
+  private int victim(Fault fault, List<Integer> leaders) {
+    int controller = trio.controller();
+    return leaders.stream()
+        .filter(leader -> leader >= 0 && (leader == controller) == fault.hitsController())
+        .findFirst()
+        .orElseThrow(
+            () -> new MeasurementException("nobody leads who could be hit by: " + fault.label()));
+  }
+}
