@@ -247,6 +247,21 @@ public final class BrokerRuntime implements AutoCloseable {
             begun.tell(
                 new CoordinationEvent.Replied(
                     token, outcome)));
+    start(
+        () -> {
+          metadata.setSelf(self);
+          begun.start();
+          desk.begin(begun);
+        });
+    topicWatch = store.watch(Kind.TOPIC, topics::onEvent);
+  }
+
+  /**
+   * Starts the loops.
+   *
+   * @param onStarted called on the core loop when the disk is in order: others may be talked to
+   */
+  void start(Runnable onStarted) {
     GroupStarter starter =
         new GroupStarter(
             core,
@@ -256,17 +271,11 @@ public final class BrokerRuntime implements AutoCloseable {
             () -> {
               gate.open();
               readiness.started();
-              begun.start();
-              desk.begin(begun);
+              onStarted.run();
             });
     journal.start(core);
     coreThread.start();
-    core.call(
-        () -> {
-          metadata.setSelf(self);
-          starter.start(groups.values());
-        });
-    topicWatch = store.watch(Kind.TOPIC, topics::onEvent);
+    core.call(() -> starter.start(groups.values()));
   }
 
   private void onView(ClusterView view) {
@@ -353,7 +362,7 @@ public final class BrokerRuntime implements AutoCloseable {
     }
     core.stop();
     try {
-      if (running != null) {
+      if (coreThread.isAlive()) {
         coreThread.join(TimeUnit.SECONDS.toMillis(STOP_TIMEOUT_S));
       }
       links.close();

@@ -226,6 +226,14 @@ public final class Broker implements AutoCloseable {
     return runtime.drain(DRAIN_TIMEOUT_MS);
   }
 
+  /** Brokers that this one knows to be up, itself included. */
+  public int peersUp() {
+    return (int)
+        runtime.api().metadata().current().brokers().values().stream()
+            .filter(broker -> broker.status() == BrokerView.Status.UP)
+            .count();
+  }
+
   /** Replica groups on the broker's disk. */
   public int groups() {
     return runtime.groupCount();

@@ -2,7 +2,6 @@ package dev.leat.broker.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.leat.broker.control.coordination.Hello;
 import dev.leat.broker.control.coordination.Settings;
 import dev.leat.broker.control.coordination.Timing;
 import dev.leat.broker.journal.JournalConfig;
@@ -80,9 +79,7 @@ final class LinkedBroker implements AutoCloseable {
             List.of(),
             List.of(((GrpcPeerLinks) runtime.links()).definition()),
             List.of());
-    runtime.join(
-        new BrokerView(id, "127.0.0.1", listener.port(), "", BrokerView.Status.UP, 0),
-        new Hello.Addresses(address(), address(), ""));
+    runtime.start(() -> {});
   }
 
   String address() {

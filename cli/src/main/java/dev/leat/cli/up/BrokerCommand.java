@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
  * waiting WHY             clients cannot use it
  * ready                   they can
  * groups 64               replica groups on its disk
+ * up 3                    brokers that it knows to be up
  * </pre>
  */
 @Command(name = "broker", hidden = true, description = "One broker of a local cluster.")
@@ -139,6 +140,7 @@ public final class BrokerCommand implements Callable<Integer> {
     say("listening " + broker.grpcPort() + " " + broker.httpPort());
     String how = "";
     int held = -1;
+    int up = -1;
     while (!broker.failure().toCompletableFuture().isDone()) {
       String now = broker.notReady().map(why -> "waiting " + why).orElse("ready");
       if (!now.equals(how)) {
@@ -148,6 +150,10 @@ public final class BrokerCommand implements Callable<Integer> {
       if (broker.groups() != held) {
         held = broker.groups();
         say("groups " + held);
+      }
+      if (broker.peersUp() != up) {
+        up = broker.peersUp();
+        say("up " + up);
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
