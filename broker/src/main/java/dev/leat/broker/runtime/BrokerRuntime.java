@@ -132,17 +132,13 @@ public final class BrokerRuntime implements AutoCloseable {
     gate = new PeerGate(disk, this::diskHello);
     links =
         linkMaker.make(
-            desk,
-            gate,
-            new ByteBudget(options.peerBytes(), metrics::peerBytesHeld),
-            readers);
+            desk, gate, new ByteBudget(options.peerBytes(), metrics::peerBytesHeld), readers);
     PeerSender sender = new PeerSender(links, journal, readers, core, metrics);
     core.connect(sender);
     core.everyTick(sender::onTick);
     desk.connect(links, sender);
     TopicDirectory directory = new TopicDirectory();
-    MetadataFeed feed =
-        new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
+    MetadataFeed feed = new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
     metadata = new ClusterMetadata(core, views, directory, feed, clock, desk::pid);
     TopicRegistry registry =
         new TopicRegistry(directory, views, options.groupsPerClass(), metadata::topicsChanged);
@@ -154,8 +150,7 @@ public final class BrokerRuntime implements AutoCloseable {
           core.afterRound(readiness::check);
         });
     TopicResources resources = new TopicResources();
-    topics =
-        new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
+    topics = new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
     api =
         new BrokerApi(
             core,
@@ -186,8 +181,7 @@ public final class BrokerRuntime implements AutoCloseable {
   }
 
   private dev.leat.broker.log.disk.Hello diskHello() {
-    return new dev.leat.broker.log.disk.Hello(
-        disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
+    return new dev.leat.broker.log.disk.Hello(disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
   }
 
   private void onTopic(WatchEvent<Topic> event) {
@@ -243,10 +237,7 @@ public final class BrokerRuntime implements AutoCloseable {
     core.everyTick(new ConfigWatcher(groups, begun::tell)::onTick);
     core.replyTo(
         CoordinationEffect.Token.class,
-        (token, outcome) ->
-            begun.tell(
-                new CoordinationEvent.Replied(
-                    token, outcome)));
+        (token, outcome) -> begun.tell(new CoordinationEvent.Replied(token, outcome)));
     start(
         () -> {
           metadata.setSelf(self);
@@ -309,8 +300,7 @@ public final class BrokerRuntime implements AutoCloseable {
   /** Makes topic controllers. */
   private final class Controllers implements Coordination.TopicControllers {
     @Override
-    public TopicController make(
-        Consumer<CoordinationEvent> asked) {
+    public TopicController make(Consumer<CoordinationEvent> asked) {
       return new TopicController(options.cluster(), core, store, asked, api.clock(), random);
     }
 

@@ -60,8 +60,7 @@ final class StatusCommand implements Callable<Integer> {
     console.result("cluster " + status.id() + ", controller " + id(status.controller()));
     console.result(
         "groups %d, leaderless %d, lagging %d, moving %d"
-            .formatted(
-                status.groups(), status.leaderless(), status.lagging(), status.moving()));
+            .formatted(status.groups(), status.leaderless(), status.lagging(), status.moving()));
     Table table = new Table("BROKER", "STATE", "LEADS", "PID", "GRPC", "KAFKA");
     for (BrokerDescription broker : status.brokers()) {
       table.row(

@@ -155,7 +155,9 @@ final class PeerService {
       DiskIdentity peer = hello.disk();
       if (!gate.isOpen()) {
         refuse(
-            Status.UNAVAILABLE.withDescription("the broker starts: try again").asRuntimeException());
+            Status.UNAVAILABLE
+                .withDescription("the broker starts: try again")
+                .asRuntimeException());
         return;
       }
       switch (gate.judge(hello, sessions.connected(peer.brokerId()))) {

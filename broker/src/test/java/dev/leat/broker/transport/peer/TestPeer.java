@@ -53,12 +53,15 @@ final class TestPeer implements PeerEvents, AutoCloseable {
     this.disk = new MemoryDisk(cluster, broker, starts);
     PeerGate gate = new PeerGate(disk, disk::hello);
     gate.open();
-    links =
-        new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
+    links = new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
     try {
       listener =
           new GrpcListener(
-              new InetSocketAddress("127.0.0.1", port), 1, List.of(), List.of(links.definition()), List.of());
+              new InetSocketAddress("127.0.0.1", port),
+              1,
+              List.of(),
+              List.of(links.definition()),
+              List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
