@@ -23,7 +23,7 @@ final class CoordSim {
   static final ResourceName CLUSTER = new ResourceName("default", "c");
 
   /** Time to become well again: longer than the longest random pause. */
-  private static final long HEAL_US = 25 * CoordPlan.SECOND_US;
+  private static final long HEAL_US = 14 * CoordPlan.SECOND_US;
 
   private final CoordPlan plan;
   private final SimClock clock;
@@ -35,7 +35,7 @@ final class CoordSim {
   private final List<CoordNode> nodes = new ArrayList<>();
   private final List<GroupId> wanted = new ArrayList<>();
   private final Map<GroupId, Integer> acks = new HashMap<>();
-  private Timing timing = Timing.DEFAULT;
+  private Timing timing = CoordNode.timing();
   private Cluster cluster;
   private long partitions;
   private boolean quiet;

@@ -165,7 +165,7 @@ final class StateKeeper {
     nextMs = out.now() + Math.max(retryAfter, pause / 2 + out.jitter(pause / 2));
   }
 
-  /** The watch says that it is another: a hint to look at once. */
+  /** The watch says that it is another, or gone: a hint to look sooner. */
   void onHint(ClusterState state) {
     ClusterState known = stored;
     boolean same =
