@@ -134,7 +134,7 @@ final class Controller {
     if (keeper.isRead() && (hasAll() || out.isDue(sinceMs + GATHER_MS))) {
       topics.list(created());
     }
-    board.run(view());
+    board.run(draw());
     forgetLeft();
   }
 
@@ -258,8 +258,13 @@ final class Controller {
     creator.waive(broker);
   }
 
-  /** Moves under way, leaders and laggards, and who is well. */
+  /** The cluster as of the last run. */
   ClusterView view() {
+    return board.latest();
+  }
+
+  /** Moves under way, leaders and laggards, and who is well. */
+  private ClusterView draw() {
     Map<Integer, ClusterView.Broker> brokers = new TreeMap<>();
     for (Member member : members.all()) {
       Hello hello = member.hello();

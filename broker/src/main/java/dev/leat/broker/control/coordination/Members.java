@@ -13,6 +13,7 @@ final class Members {
   private final Outbox out;
   private final TreeMap<Integer, Member> members = new TreeMap<>();
   private final Member self;
+  private List<Member> others = List.of();
   private long lastRunMs = Long.MIN_VALUE;
   private CoordinationMessage.@Nullable Heartbeat lastSent;
   private long sendAtMs;
@@ -24,7 +25,18 @@ final class Members {
   }
 
   private Member member(int id) {
-    return members.computeIfAbsent(id, Member::new);
+    Member known = members.get(id);
+    if (known != null) {
+      return known;
+    }
+    Member added = new Member(id);
+    members.put(id, added);
+    listOthers();
+    return added;
+  }
+
+  private void listOthers() {
+    others = members.values().stream().filter(member -> member.id() != out.me()).toList();
   }
 
   /** This broker. */
@@ -38,7 +50,7 @@ final class Members {
 
   /** All but this one. */
   List<Member> others() {
-    return members.values().stream().filter(member -> member != self).toList();
+    return others;
   }
 
   /** Those to whom there is a link; this one, too. */
@@ -66,6 +78,7 @@ final class Members {
   void forget(int id) {
     if (members.containsKey(id) && id != out.me()) {
       members.remove(id);
+      listOthers();
       out.emit(new CoordinationEffect.Disconnect(id));
     }
   }
