@@ -125,7 +125,8 @@ final class Controller {
     if (leaderless.isEmpty()) {
       planner.run();
       mover.run();
-      if (!mover.isBusy()) {
+      if (!mover.isBusy() && planner.open().isEmpty()) {
+        // A leader that makes room for a move would be moved back.
         balancer.run(created());
       }
     }
