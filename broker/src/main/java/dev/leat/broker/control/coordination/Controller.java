@@ -108,8 +108,7 @@ final class Controller {
       fences.adopt(broker.id(), BrokerState.valueOf(broker.state().name()));
     }
     for (ClusterState.Group row : status.groups()) {
-      GroupReport report =
-          row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
+      GroupReport report = row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
       intents.adopt(row, report == null ? null : report.history());
     }
   }
@@ -121,7 +120,9 @@ final class Controller {
     learnGroups();
     creator.run();
     Set<GroupId> leaderless = leaderless();
-    appointer.run(leaderless, fences);
+    if (!out.isDropped(CoordinationRule.BESIDE) || keeper.isSettled()) {
+      appointer.run(leaderless, fences);
+    }
     if (leaderless.isEmpty()) {
       planner.run();
       mover.run();
@@ -280,11 +281,7 @@ final class Controller {
       }
     }
     return new ClusterView(
-        out.me(),
-        0,
-        formats.format(),
-        new ArrayList<>(brokers.values()),
-        groups);
+        out.me(), 0, formats.format(), new ArrayList<>(brokers.values()), groups);
   }
 
   private ClusterView.Group viewOf(GroupId group, Intents.Intent intent) {

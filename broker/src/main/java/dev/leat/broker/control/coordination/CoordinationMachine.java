@@ -130,7 +130,9 @@ public final class CoordinationMachine {
         || message instanceof CoordinationMessage.Ask;
   }
 
-  /** When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step. */
+  /**
+   * When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step.
+   */
   public long wakeAtMs() {
     return out.wakeAt();
   }

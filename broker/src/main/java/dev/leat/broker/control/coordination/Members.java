@@ -92,7 +92,9 @@ final class Members {
     }
     Member member = member(hello.broker());
     Hello known = member.hello();
-    if (known != null && hello.starts() < known.starts()) {
+    boolean second =
+        known != null && hello.starts() == known.starts() && hello.nonce() != known.nonce();
+    if (known != null && (hello.starts() < known.starts() || second)) {
       out.emit(
           new CoordinationEffect.Reject(
               hello.broker(),
@@ -172,8 +174,7 @@ final class Members {
     List<CoordinationMessage.Suspect> suspects = new ArrayList<>();
     for (Member member : others()) {
       if (member.hello() != null && (member.isDead() || isSilent(member))) {
-        suspects.add(
-            new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
+        suspects.add(new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
       }
     }
     return suspects;
