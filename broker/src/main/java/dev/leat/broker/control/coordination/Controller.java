@@ -108,8 +108,7 @@ final class Controller {
       fences.adopt(broker.id(), BrokerState.valueOf(broker.state().name()));
     }
     for (ClusterState.Group row : status.groups()) {
-      GroupReport report =
-          row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
+      GroupReport report = row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
       intents.adopt(row, report == null ? null : report.history());
     }
   }
@@ -121,11 +120,14 @@ final class Controller {
     learnGroups();
     creator.run();
     Set<GroupId> leaderless = leaderless();
-    appointer.run(leaderless, fences);
+    if (!out.isDropped(CoordinationRule.BESIDE) || keeper.isSettled()) {
+      appointer.run(leaderless, fences);
+    }
     if (leaderless.isEmpty()) {
       planner.run();
       mover.run();
-      if (!mover.isBusy()) {
+      if (!mover.isBusy() && planner.open().isEmpty()) {
+        // A leader that makes room for a move would be moved back.
         balancer.run(created());
       }
     }
@@ -134,7 +136,7 @@ final class Controller {
     if (keeper.isRead() && (hasAll() || out.isDue(sinceMs + GATHER_MS))) {
       topics.list(created());
     }
-    board.run(view());
+    board.run(draw());
     forgetLeft();
   }
 
@@ -258,8 +260,13 @@ final class Controller {
     creator.waive(broker);
   }
 
-  /** Moves under way, leaders and laggards, and who is well. */
+  /** The cluster as of the last run. */
   ClusterView view() {
+    return board.latest();
+  }
+
+  /** Moves under way, leaders and laggards, and who is well. */
+  private ClusterView draw() {
     Map<Integer, ClusterView.Broker> brokers = new TreeMap<>();
     for (Member member : members.all()) {
       Hello hello = member.hello();
@@ -274,11 +281,7 @@ final class Controller {
       }
     }
     return new ClusterView(
-        out.me(),
-        0,
-        formats.format(),
-        new ArrayList<>(brokers.values()),
-        groups);
+        out.me(), 0, formats.format(), new ArrayList<>(brokers.values()), groups);
   }
 
   private ClusterView.Group viewOf(GroupId group, Intents.Intent intent) {

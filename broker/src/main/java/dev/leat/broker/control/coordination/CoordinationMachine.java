@@ -38,6 +38,7 @@ public final class CoordinationMachine {
   private @Nullable Controller controller;
   private @Nullable String diskTrouble;
   private boolean begun;
+  private boolean news;
   private int expected;
   private int lastController = -1;
   private ClusterView view = ClusterView.EMPTY;
@@ -82,28 +83,56 @@ public final class CoordinationMachine {
    */
   public List<CoordinationEffect> step(CoordinationEvent event, Now now) {
     out.begin(now);
-    out.resetWake();
     members.notePause();
     if (!begun) {
       begun = true;
       out.settings().seeds().forEach(members::learn);
     }
+    news = !isRoutine(event) || out.now() >= out.wakeAt();
     handle(event);
-    run();
-    int rounds = 0;
-    CoordinationMessage message = out.pollToSelf();
-    while (message != null && rounds++ < MAX_ROUNDS) {
-      receive(members.self(), message);
-      message = out.pollToSelf();
-      if (message == null) {
+    for (int round = 0; round < MAX_ROUNDS && (news || out.hasToSelf()); round++) {
+      if (news) {
+        news = false;
+        out.resetWake();
         run();
-        message = out.pollToSelf();
       }
+      receiveOwn();
     }
     return out.end();
   }
 
-  /** When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step. */
+  private void receiveOwn() {
+    CoordinationMessage message = out.pollToSelf();
+    while (message != null) {
+      news |= !isRoutine(message);
+      receive(members.self(), message);
+      message = out.pollToSelf();
+    }
+  }
+
+  /** What happens all the time, and changes nothing that anything is decided by. */
+  private boolean isRoutine(CoordinationEvent event) {
+    return switch (event) {
+      case CoordinationEvent.PartitionsChanged changed -> true;
+      case CoordinationEvent.Tick tick -> true;
+      case CoordinationEvent.Received(int broker, long nonce, CoordinationMessage message) -> {
+        Member member = members.find(broker);
+        yield member != null
+            && !members.isSilent(member)
+            && (isRoutine(message) || message.equals(member.said()));
+      }
+      default -> false;
+    };
+  }
+
+  private static boolean isRoutine(CoordinationMessage message) {
+    return message instanceof CoordinationMessage.HeldChanged
+        || message instanceof CoordinationMessage.Ask;
+  }
+
+  /**
+   * When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step.
+   */
   public long wakeAtMs() {
     return out.wakeAt();
   }
@@ -175,8 +204,13 @@ public final class CoordinationMachine {
         }
       }
       case CoordinationEvent.StateWatched(WatchEvent<ClusterState> watched) -> {
-        if (controller != null && watched instanceof WatchEvent.Changed<ClusterState> changed) {
-          hint(controller, changed.resource());
+        if (controller != null) {
+          switch (watched) {
+            case WatchEvent.Changed<ClusterState>(ClusterState state) -> hint(controller, state);
+            case WatchEvent.Deleted<ClusterState>(ClusterState state) -> hint(controller, state);
+            case WatchEvent.Snapshot<ClusterState> snapshot -> {}
+            case WatchEvent.Interrupted<ClusterState> interrupted -> {}
+          }
         }
       }
       case CoordinationEvent.CreateGroup(GroupId group) -> {
