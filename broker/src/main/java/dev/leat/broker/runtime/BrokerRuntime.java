@@ -241,9 +241,13 @@ public final class BrokerRuntime implements AutoCloseable {
     core.call(
         () -> {
           metadata.setSelf(self);
-          new GroupStarter(core).start(groups.values());
-          begun.start();
-          desk.begin(begun);
+          new GroupStarter(core, disk, readers, random)
+              .start(
+                  groups.values(),
+                  () -> {
+                    begun.start();
+                    desk.begin(begun);
+                  });
         });
     topicWatch = store.watch(Kind.TOPIC, topics::onEvent);
   }

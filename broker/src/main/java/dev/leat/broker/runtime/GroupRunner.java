@@ -162,6 +162,8 @@ final class GroupRunner {
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
       case Effect.Dropped dropped -> drop();
+      case Effect.Withdrawn withdrawn -> drop();
+      case Effect.PossibleDataLoss loss -> replaced();
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }
