@@ -18,7 +18,6 @@ import dev.leat.broker.log.TopicPartition;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
-import dev.leat.broker.server.TestDisks;
 import dev.leat.broker.state.TestStores;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
@@ -69,7 +68,7 @@ final class LinkedBroker implements AutoCloseable {
                 1_000,
                 new Settings(cluster, Map.of(), Timing.DEFAULT)),
             journal,
-            TestDisks.unkept(CLUSTER, id),
+            journal.disk(),
             TestStores.empty(Files.createTempDirectory(directory, "store")),
             GrpcPeerLinks::new,
             Authorizer.ALLOW_ALL,

@@ -508,32 +508,18 @@ final class SimCluster {
     clock.after(1_500_000, () -> fork(survivor));
   }
 
+  /** Again and again, until it has happened: it may be refused, or the process may end before. */
   private void fork(SimNode survivor) {
-    if (!survivor.isUp() || survivor.isPaused()) {
-      clock.after(100_000, () -> fork(survivor));
+    if (forked()) {
+      clock.after(clock.between(0, 400_000), this::comeBack);
       return;
     }
-    long next = history + 100;
-    Replica self = new Replica(survivor.broker, nextReplicaId++);
-    Consumer<Outcome> token =
-        outcome -> {
-          sometimes.happened("fork " + outcome.getClass().getSimpleName());
-          if (outcome instanceof Outcome.Done) {
-            clock.after(clock.between(0, 400_000), this::comeBack);
-          } else {
-            clock.after(100_000, () -> fork(survivor));
-          }
-        };
-    survivor.step(new GroupEvent.Fork(next, self, token));
-    if (survivor.machine() != null && !forked()) {
-      clock.after(400_000, () -> forkAgain(survivor));
-    }
-  }
-
-  /** The process may have ended before the new history was on disk. */
-  private void forkAgain(SimNode survivor) {
-    if (!forked()) {
-      fork(survivor);
+    clock.after(200_000, () -> fork(survivor));
+    if (survivor.isUp() && !survivor.isPaused()) {
+      Replica self = new Replica(survivor.broker, nextReplicaId++);
+      Consumer<Outcome> token =
+          outcome -> sometimes.happened("fork " + outcome.getClass().getSimpleName());
+      survivor.step(new GroupEvent.Fork(history + 100, self, token));
     }
   }
 

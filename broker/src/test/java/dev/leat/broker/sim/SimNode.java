@@ -82,6 +82,10 @@ final class SimNode {
     disk.recover(recovery);
     machine = recovery.finish();
     self = machine.status().map(GroupStatus::self).orElse(self);
+    if (machine.status().filter(found -> found.history() > cluster.history()).isPresent()) {
+      // The process ended when the new history was on disk, and nobody had been told.
+      cluster.checker().onForked(this, machine.forks().getLast());
+    }
     cluster.checker().onStart(this);
     if (machine.withdrawal().isPresent()) {
       cluster.sometimes().happened("starts withdrawn " + machine.withdrawal().get());

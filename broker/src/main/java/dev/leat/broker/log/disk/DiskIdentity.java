@@ -37,6 +37,12 @@ public record DiskIdentity(
    */
   public record Start(long number, long nonce) {}
 
+  /** A disk whose earlier starts are not known. */
+  public DiskIdentity(
+      UUID clusterId, int brokerId, UUID diskId, String volume, long starts, long nonce) {
+    this(clusterId, brokerId, diskId, volume, starts, nonce, List.of());
+  }
+
   /** Copies the list. */
   public DiskIdentity {
     past = List.copyOf(past);
