@@ -326,8 +326,7 @@ final class GroupReplica {
   private boolean isLed() {
     return switch (role) {
       case Leader leader -> leader.hasContact();
-      case Follower follower ->
-          follower.contactMs() > core.nowMs() - core.options.contactMs();
+      case Follower follower -> follower.contactMs() > core.nowMs() - core.options.contactMs();
       case Collector collector -> false;
     };
   }

@@ -36,8 +36,8 @@ public final class UncleanChoice {
       long lostMs,
       Collection<GroupStatus> present,
       Collection<GroupStatus> lastResorts) {
-    boolean due = policy.availableAfterMs() != UncleanPolicy.WAIT
-        && lostMs >= policy.availableAfterMs();
+    boolean due =
+        policy.availableAfterMs() != UncleanPolicy.WAIT && lostMs >= policy.availableAfterMs();
     return due ? best(present, lastResorts) : Optional.empty();
   }
 
@@ -69,7 +69,9 @@ public final class UncleanChoice {
     Set<Replica> here = new HashSet<>();
     present.forEach(status -> here.add(status.self()));
     return newest
-        .map(config -> isMet(config.voters(), here) && (!config.isJoint() || isMet(config.prev(), here)))
+        .map(
+            config ->
+                isMet(config.voters(), here) && (!config.isJoint() || isMet(config.prev(), here)))
         .orElse(false);
   }
 

@@ -34,7 +34,8 @@ class StoreDiskTest {
 
   private static Verdict.Welcome meet(BrokerDisk disk, int broker) {
     Hello self = new Hello(disk.identity(), FormatRange.CURRENT, 1);
-    DiskIdentity peer = new DiskIdentity(CLUSTER, broker, new UUID(5, broker), "there", 1, 77, List.of());
+    DiskIdentity peer =
+        new DiskIdentity(CLUSTER, broker, new UUID(5, broker), "there", 1, 77, List.of());
     return (Verdict.Welcome)
         disk.peers().judge(self, new Hello(peer, FormatRange.CURRENT, 1), null);
   }

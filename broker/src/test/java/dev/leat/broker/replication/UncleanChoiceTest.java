@@ -68,8 +68,7 @@ class UncleanChoiceTest {
 
   @Test
   void shouldTakeTheBestLogAndWithdrawnOnesLast() {
-    GroupConfig five =
-        GroupConfig.of(List.of(A, B, C, D, new Replica(4, 14)));
+    GroupConfig five = GroupConfig.of(List.of(A, B, C, D, new Replica(4, 14)));
     List<GroupStatus> two = List.of(status(A, 2, 99, five, 0), status(B, 3, 10, five, 0));
     List<GroupStatus> withdrawn = List.of(status(C, 9, 999, five, 0));
 

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A whole cluster: brokers with several groups, their links, the API server, and what goes wrong. */
+/**
+ * A whole cluster: brokers with several groups, their links, the API server, and what goes wrong.
+ */
 final class CoordSim {
   static final ResourceName CLUSTER = new ResourceName("default", "c");
 
@@ -252,8 +254,7 @@ final class CoordSim {
       CoordNode leader = leader(group);
       checker.checkReadable(leader.groups().get(group));
     }
-    SimFailure.check(
-        controllers().size() == 1, "LEASE", "%d controllers", controllers().size());
+    SimFailure.check(controllers().size() == 1, "LEASE", "%d controllers", controllers().size());
     for (CoordNode node : nodes) {
       if (node.isUp()) {
         checkViewIsTrue(node);
@@ -325,8 +326,7 @@ final class CoordSim {
   }
 
   boolean allLed() {
-    return wanted.stream()
-        .allMatch(group -> leader(group) != null && leads(leader(group), group));
+    return wanted.stream().allMatch(group -> leader(group) != null && leads(leader(group), group));
   }
 
   private static boolean leads(CoordNode node, GroupId group) {

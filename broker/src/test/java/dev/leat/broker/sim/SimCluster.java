@@ -47,8 +47,7 @@ final class SimCluster {
     options = options(clock);
     faults = new SimFaults(this);
     network =
-        new SimNetwork(
-            clock, (to, sender, envelope) -> nodes.get(to).arrived(sender, envelope));
+        new SimNetwork(clock, (to, sender, envelope) -> nodes.get(to).arrived(sender, envelope));
     List<Replica> voters = firstVoters;
     for (int broker = 0; broker < plan.brokers(); broker++) {
       nodes.add(new SimNode(broker, this));
@@ -489,7 +488,9 @@ final class SimCluster {
   /** UNCLEAN: all brokers but one are gone, and somebody decides not to wait for them. */
   private void disaster() {
     List<SimNode> voters =
-        nodes.stream().filter(node -> node.isUp() && node.status() != null && isVoter(node)).toList();
+        nodes.stream()
+            .filter(node -> node.isUp() && node.status() != null && isVoter(node))
+            .toList();
     if (voters.isEmpty() || voters.stream().anyMatch(SimNode::isPaused)) {
       clock.after(50_000, this::disaster);
       return;

@@ -46,6 +46,11 @@ final class SimDisk {
   private PeerTable peers = PeerTable.EMPTY;
   private Withdrawal doubt;
 
+  /** A disk that nobody asks for its name. */
+  SimDisk() {
+    this(new UUID(0, 0));
+  }
+
   SimDisk(UUID diskId) {
     this.diskId = diskId;
   }

@@ -49,7 +49,16 @@ record SimPlan(
 
   SimPlan storm() {
     return new SimPlan(
-        brokers, voters, true, moving, unclean, upgrading, 3 * SECOND_US, healUs, droppedRules, trace);
+        brokers,
+        voters,
+        true,
+        moving,
+        unclean,
+        upgrading,
+        3 * SECOND_US,
+        healUs,
+        droppedRules,
+        trace);
   }
 
   SimPlan move() {
@@ -69,7 +78,16 @@ record SimPlan(
 
   SimPlan without(String rule) {
     return new SimPlan(
-        brokers, voters, stormy, moving, unclean, upgrading, faultsUs, healUs, List.of(rule), trace);
+        brokers,
+        voters,
+        stormy,
+        moving,
+        unclean,
+        upgrading,
+        faultsUs,
+        healUs,
+        List.of(rule),
+        trace);
   }
 
   /** Those that the core itself can drop; the others are kept, or dropped, by the simulator. */

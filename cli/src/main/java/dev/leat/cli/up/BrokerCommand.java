@@ -86,8 +86,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
   private BrokerPlan plan() {
     int slash = cluster.indexOf('/');
-    ResourceName name =
-        new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
+    ResourceName name = new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
     return new BrokerPlan(id, name, clusterId, groups, directory, host, grpcPort, httpPort, 1);
   }
 

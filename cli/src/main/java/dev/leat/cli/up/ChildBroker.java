@@ -149,9 +149,7 @@ final class ChildBroker implements BrokerNode {
 
   @Override
   public Optional<String> failure() {
-    return failed
-        ? Optional.of("broker " + plan.id() + " did not start")
-        : Optional.empty();
+    return failed ? Optional.of("broker " + plan.id() + " did not start") : Optional.empty();
   }
 
   @Override

@@ -108,8 +108,7 @@ final class Controller {
       fences.adopt(broker.id(), BrokerState.valueOf(broker.state().name()));
     }
     for (ClusterState.Group row : status.groups()) {
-      GroupReport report =
-          row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
+      GroupReport report = row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
       intents.adopt(row, report == null ? null : report.history());
     }
   }
@@ -274,11 +273,7 @@ final class Controller {
       }
     }
     return new ClusterView(
-        out.me(),
-        0,
-        formats.format(),
-        new ArrayList<>(brokers.values()),
-        groups);
+        out.me(), 0, formats.format(), new ArrayList<>(brokers.values()), groups);
   }
 
   private ClusterView.Group viewOf(GroupId group, Intents.Intent intent) {

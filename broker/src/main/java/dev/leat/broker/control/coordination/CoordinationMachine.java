@@ -103,7 +103,9 @@ public final class CoordinationMachine {
     return out.end();
   }
 
-  /** When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step. */
+  /**
+   * When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step.
+   */
   public long wakeAtMs() {
     return out.wakeAt();
   }

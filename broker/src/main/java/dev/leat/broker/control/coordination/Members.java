@@ -159,8 +159,7 @@ final class Members {
     List<CoordinationMessage.Suspect> suspects = new ArrayList<>();
     for (Member member : others()) {
       if (member.hello() != null && (member.isDead() || isSilent(member))) {
-        suspects.add(
-            new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
+        suspects.add(new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
       }
     }
     return suspects;

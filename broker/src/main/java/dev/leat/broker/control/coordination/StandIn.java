@@ -61,8 +61,7 @@ final class StandIn implements Standing {
     }
     Leaderships.Known leader = leaderships.leader(group);
     long contactMs = status.leaderContactMs();
-    boolean hears =
-        contactMs != Long.MIN_VALUE && out.now() - contactMs <= out.timing().contact();
+    boolean hears = contactMs != Long.MIN_VALUE && out.now() - contactMs <= out.timing().contact();
     if (hears) {
       out.wakeAt(contactMs + out.timing().contact() + 1);
     }

@@ -53,14 +53,11 @@ public record DiskMark(
 
   /** On this volume, in this start. */
   DiskMark on(String found, Start start) {
-    return new DiskMark(
-        diskId, found, doubt, lossAccepted, DiskIdentity.remember(past, start));
+    return new DiskMark(diskId, found, doubt, lossAccepted, DiskIdentity.remember(past, start));
   }
 
   int sizeBytes() {
-    return FIXED_BYTES
-        + volume.getBytes(StandardCharsets.UTF_8).length
-        + START_BYTES * past.size();
+    return FIXED_BYTES + volume.getBytes(StandardCharsets.UTF_8).length + START_BYTES * past.size();
   }
 
   void write(ByteBuffer out) {

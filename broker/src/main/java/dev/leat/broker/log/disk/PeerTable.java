@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * DISK: the highest start that a broker knows of each disk of its peers; kept on its own disk.
  *
  * <p>A start that is not above a known one, by another process, means that the disk was set back:
- * the starts after the copy was made are not on it, and so is not what was acked in them. So does
- * a start above it, on a disk that does not remember the known one: the copy was started more than
+ * the starts after the copy was made are not on it, and so is not what was acked in them. So does a
+ * start above it, on a disk that does not remember the known one: the copy was started more than
  * once before it came to this peer.
  *
  * <pre>
@@ -91,8 +91,7 @@ public record PeerTable(List<Known> disks) {
     boolean sameProcess =
         known != null && known.starts() == peer.starts() && known.nonce() == peer.nonce();
     boolean later =
-        known == null
-            || peer.mayHaveHad(new DiskIdentity.Start(known.starts(), known.nonce()));
+        known == null || peer.mayHaveHad(new DiskIdentity.Start(known.starts(), known.nonce()));
     // A later start of the same disk: the process before is dead, though its connection may not be.
     boolean succeeds =
         connected == null
