@@ -13,11 +13,15 @@ sealed interface Ending {
   /** DISK: what it has is a last resort. */
   record Withdrawn(Withdrawal reason) implements Ending {}
 
+  /** CREATE: another attempt takes its place. */
+  record Replaced(GroupEvent.Create by) implements Ending {}
+
   /**
    * UNCLEAN: it begins a new history.
    *
    * @param shown what readers have seen of it
    * @param base the base of the new history
+   * @param token who asked for it
    */
-  record Forked(GroupState shown, GroupCheckpoint base) implements Ending {}
+  record Forked(GroupState shown, GroupCheckpoint base, Object token) implements Ending {}
 }

@@ -2,6 +2,7 @@ package dev.leat.broker.replication;
 
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.Replica;
@@ -33,6 +34,7 @@ final class GroupCore {
   private long wallClockMs;
   private JournalSpace space = new JournalSpace.Available();
   private @Nullable String haltReason;
+  private FormatRange formats = FormatRange.CURRENT;
 
   private record Deferred(long write, Effect effect) {}
 
@@ -45,6 +47,16 @@ final class GroupCore {
 
   Replica self() {
     return log.state().identity().self();
+  }
+
+  /** What this release knows, and what the cluster writes. */
+  void setFormats(FormatRange known, int written) {
+    formats = known;
+    log.setFormat(written);
+  }
+
+  FormatRange formats() {
+    return formats;
   }
 
   boolean isDropped(Rule rule) {
@@ -156,10 +168,11 @@ final class GroupCore {
     return committed;
   }
 
-  /** All up to {@code seq} is committed; never goes back. */
+  /** All up to {@code seq} is committed; never goes back. COMMIT: shown is what is on this disk. */
   void commit(long seq, Consumer<Entry> applied) {
     committed = Math.max(committed, seq);
-    long readable = Math.min(committed, log.durableSeq());
+    long here = isDropped(Rule.SHOWN) ? log.lastSeq() : log.durableSeq();
+    long readable = Math.min(committed, here);
     if (readable > log.state().seq()) {
       Changes changes = new Changes();
       log.applyUpTo(

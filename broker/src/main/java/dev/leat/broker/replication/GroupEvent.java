@@ -4,6 +4,7 @@ import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicPartition;
 import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.GroupIdentity;
 import dev.leat.broker.log.group.HistoryFork;
 import java.util.List;
 
@@ -11,7 +12,8 @@ import java.util.List;
 public sealed interface GroupEvent {
 
   /**
-   * CREATE: the group begins on this disk, empty. Ignored if it exists with this history.
+   * CREATE: the group begins on this disk, empty. Ignored if it exists with this history; refused
+   * if it exists with another one, unless this replica has promised nothing there.
    *
    * @param history random number, the same at all first voters
    * @param self this replica; its replicaId is random and new
@@ -19,7 +21,11 @@ public sealed interface GroupEvent {
    * @param token gets {@link Outcome.Done} when that is on disk
    */
   record Create(long history, Replica self, List<Replica> voters, Object token)
-      implements GroupEvent {}
+      implements GroupEvent {
+    GroupIdentity identity() {
+      return new GroupIdentity(history, self, voters);
+    }
+  }
 
   /**
    * A new replica of an existing group begins on this disk: with nothing but its name, until a
@@ -166,6 +172,14 @@ public sealed interface GroupEvent {
       forks = List.copyOf(forks);
     }
   }
+
+  /**
+   * Versions: what is written from now on. The cluster's version: the newest that all its brokers
+   * know.
+   *
+   * @param version one that this release knows
+   */
+  record WriteFormat(int version) implements GroupEvent {}
 
   /** All {@link Effect.Persist} up to this number are on disk. */
   record Durable(long write) implements GroupEvent {}

@@ -1,6 +1,7 @@
 package dev.leat.broker.replication;
 
 import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Invariant;
 import dev.leat.broker.log.PartitionInfo;
@@ -12,6 +13,7 @@ import dev.leat.broker.log.group.EntryBodies;
 import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupIdentity;
 import dev.leat.broker.log.group.GroupState;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.log.group.PartitionState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -40,6 +42,8 @@ public final class GroupMachine {
   private @Nullable LastResort lastResort;
   private boolean halted;
   private long writesBefore;
+  private FormatRange formats = FormatRange.CURRENT;
+  private int format = FormatRange.CURRENT.oldest();
 
   /** A group as recovered; without a log, the group is not on this disk. */
   GroupMachine(GroupId group, @Nullable GroupLog log, GroupOptions options, Set<Rule> dropped) {
@@ -55,6 +59,15 @@ public final class GroupMachine {
     this.lastResort = lastResort;
   }
 
+  /** What this release knows. */
+  void setFormats(FormatRange known) {
+    formats = known;
+    format = known.oldest();
+    if (replica != null) {
+      replica.core().setFormats(known, format);
+    }
+  }
+
   /** Which group. */
   public GroupId group() {
     return group;
@@ -67,6 +80,10 @@ public final class GroupMachine {
    * @return what is to be done, in this order
    */
   public List<Effect> step(GroupEvent event, long now) {
+    if (event instanceof GroupEvent.WriteFormat written) {
+      Invariant.check(formats.knows(written.version()), "a format that this release does not know");
+      format = written.version();
+    }
     GroupReplica existing = replica;
     if (existing == null || halted) {
       return whenAbsent(event, now);
@@ -95,6 +112,8 @@ public final class GroupMachine {
         case Ending.Dropped d -> {}
         case Ending.Withdrawn withdrawn ->
             lastResort = new LastResort(ended.core().log.foldAll(), withdrawn.reason());
+        case Ending.Replaced replaced ->
+            replica = fresh(new GroupState(replaced.by().identity()), Promise.NONE);
         case Ending.Forked forked -> fork(ended, forked);
       }
     }
@@ -102,13 +121,28 @@ public final class GroupMachine {
     return ended.core().end();
   }
 
+  /** A replica whose disk has nothing after this state. */
+  private GroupReplica fresh(GroupState state, Promise promise) {
+    GroupLog log = new GroupLog(group, state, promise, List.of());
+    log.continueWrites(writesBefore);
+    GroupCore core = new GroupCore(log, options, dropped);
+    core.setFormats(formats, format);
+    return new GroupReplica(core);
+  }
+
   /** UNCLEAN: the new history has begun on this disk. */
   private void fork(GroupReplica ended, Ending.Forked forked) {
-    GroupCheckpoint base = forked.base();
-    GroupLog log = new GroupLog(group, base.state(), base.promise(), List.of());
-    log.continueWrites(writesBefore);
-    replica = new GroupReplica(new GroupCore(log, options, dropped));
-    ended.core().tell(forked.shown(), base.state());
+    GroupState after = forked.base().state();
+    replica = fresh(after, forked.base().promise());
+    HistoryFork point = after.identity().forks().getLast();
+    GroupCore core = ended.core();
+    core.emit(
+        new Effect.PossibleDataLoss(
+            point,
+            "%s goes on with what %s had, up to %d: what only other replicas had is given up"
+                .formatted(group, core.self(), point.seq())));
+    core.tell(forked.shown(), after);
+    core.reply(forked.token(), new Outcome.Done());
   }
 
   private void halt(GroupReplica existing) {
@@ -122,10 +156,7 @@ public final class GroupMachine {
       case GroupEvent.Create create -> {
         Invariant.check(
             create.voters().contains(create.self()), "a group is created at one of its voters");
-        yield begin(
-            new GroupIdentity(create.history(), create.self(), create.voters()),
-            create.token(),
-            now);
+        yield begin(create.identity(), create.token(), now);
       }
       case GroupEvent.Join join ->
           begin(new GroupIdentity(join.history(), join.self(), List.of()), join.token(), now);
@@ -141,6 +172,7 @@ public final class GroupMachine {
       }
       case GroupEvent.Damaged d -> List.of();
       case GroupEvent.Heard h -> List.of();
+      case GroupEvent.WriteFormat w -> List.of();
       case GroupEvent.Durable d -> List.of();
       case GroupEvent.Receive r -> List.of();
       case GroupEvent.LogMissing l -> List.of();
@@ -166,9 +198,7 @@ public final class GroupMachine {
     if (had == null || halted || replica != null) {
       return List.of(refuse(fork.token()));
     }
-    GroupLog log = new GroupLog(group, had.state(), Promise.withdrawn(had.reason()), List.of());
-    log.continueWrites(writesBefore);
-    GroupReplica again = new GroupReplica(new GroupCore(log, options, dropped));
+    GroupReplica again = fresh(had.state(), Promise.withdrawn(had.reason()));
     again.core().begin(now);
     again.fork(fork, new GroupState(GroupIdentity.NONE));
     replica = again;
@@ -181,16 +211,15 @@ public final class GroupMachine {
       return List.of(refuse(token));
     }
     if (lastResort != null && !identity.firstVoters().isEmpty()) {
-      // CREATE: who has something of the group must not help to begin it anew.
+      // CREATE: who has had something of the group must not help to begin it anew.
       return List.of(refuse(token));
     }
     lastResort = null;
-    GroupLog log = new GroupLog(group, new GroupState(identity), Promise.NONE, List.of());
-    log.continueWrites(writesBefore);
-    GroupCore core = new GroupCore(log, options, dropped);
-    replica = new GroupReplica(core);
+    GroupReplica begun = fresh(new GroupState(identity), Promise.NONE);
+    GroupCore core = begun.core();
+    replica = begun;
     core.begin(now);
-    log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(identity));
+    core.log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(identity));
     core.emitWhenDurable(new Effect.Reply(token, new Outcome.Done()));
     return core.end();
   }
@@ -211,6 +240,11 @@ public final class GroupMachine {
    */
   public Optional<GroupStatus> lastResort() {
     return Optional.ofNullable(lastResort).map(LastResort::status);
+  }
+
+  /** UNCLEAN: the histories that this replica's history comes from, oldest first. */
+  public List<HistoryFork> forks() {
+    return replica == null ? List.of() : replica.core().log.state().identity().forks();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Withdrawal;
@@ -34,6 +35,7 @@ public final class GroupRecovery {
   private final List<Entry> tail = new ArrayList<>();
   private @Nullable String gap;
   private boolean lost;
+  private FormatRange formats = FormatRange.CURRENT;
 
   /** Nothing found yet. */
   public GroupRecovery(GroupId group, GroupOptions options) {
@@ -44,6 +46,12 @@ public final class GroupRecovery {
     this.group = group;
     this.options = options;
     this.dropped = dropped;
+  }
+
+  /** What this release knows; comes before everything else. */
+  GroupRecovery formats(FormatRange known) {
+    formats = known;
+    return this;
   }
 
   /**
@@ -61,9 +69,15 @@ public final class GroupRecovery {
   /**
    * The next entry.
    *
-   * @throws CorruptEntryException if it is damaged
+   * @throws CorruptEntryException if it is damaged, or of a newer release
    */
   public GroupRecovery entry(Entry entry) {
+    int version = EntryBodies.version(entry);
+    if (version > formats.newest()) {
+      throw new CorruptEntryException(
+          "%s holds entries of format %d, this release knows %s: start the release that wrote them"
+              .formatted(group, version, formats));
+    }
     switch (entry.header().kind()) {
       case REPLICA -> identity(EntryBodies.identity(EntryBodies.join(entry.body())));
       case PROMISE -> {
@@ -157,13 +171,19 @@ public final class GroupRecovery {
    * resort.
    */
   public GroupMachine finish() {
+    GroupMachine machine = machine();
+    machine.setFormats(formats);
+    return machine;
+  }
+
+  private GroupMachine machine() {
     GroupState recovered = state;
     if (recovered == null) {
       return new GroupMachine(group, (GroupLog) null, options, dropped);
     }
     Optional<Withdrawal> withdrawn = promise.withdrawal();
     GroupLog log = new GroupLog(group, recovered, promise, tail);
-    if (withdrawn.isEmpty() && gap == null) {
+    if (withdrawn.isEmpty() && (gap == null || dropped.contains(Rule.DAMAGE))) {
       return new GroupMachine(group, log, options, dropped);
     }
     Withdrawal reason = withdrawn.orElse(Withdrawal.DAMAGED);

@@ -9,7 +9,6 @@ import dev.leat.broker.log.group.EntryBodies;
 import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupIdentity;
 import dev.leat.broker.log.group.GroupState;
-import dev.leat.broker.log.group.HistoryFork;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +49,10 @@ final class GroupReplica {
         core.setWallClockMs(tick.wallClockMs());
         role.onTick();
       }
+      case GroupEvent.WriteFormat format -> core.setFormats(core.formats(), format.version());
       case GroupEvent.Space space -> core.setSpace(space.space());
       case GroupEvent.Appoint appoint -> core.reply(appoint.token(), appoint(appoint.epoch()));
-      case GroupEvent.Create create -> core.reply(create.token(), createdAgain(create));
+      case GroupEvent.Create create -> createdAgain(create);
       case GroupEvent.Withdraw withdraw -> {
         withdraw(withdraw.reason());
         core.emitWhenDurable(new Effect.Reply(withdraw.token(), new Outcome.Done()));
@@ -103,16 +103,23 @@ final class GroupReplica {
     request.tokens().forEach(token -> core.reply(token, refused));
   }
 
-  private Outcome createdAgain(GroupEvent.Create create) {
-    if (create.history() == core.log.state().identity().history()) {
-      return new Outcome.Done();
+  /** CREATE: a replica of an attempt that was replaced gives way, if it has promised nothing. */
+  private void createdAgain(GroupEvent.Create create) {
+    GroupIdentity own = core.log.state().identity();
+    if (create.history() == own.history()) {
+      core.emitWhenDurable(new Effect.Reply(create.token(), new Outcome.Done()));
+      return;
     }
-    if (core.log.promise().epoch() == 0 && core.log.lastSeq() == 0) {
-      // CREATE: of an attempt that was replaced. It has promised nothing, so it gives way.
-      drop();
-      return core.refused(Refusal.NOT_READY, "an earlier attempt gives way; ask again");
+    boolean promised = !core.log.promise().equals(Promise.NONE) || core.log.lastSeq() > 0;
+    if ((promised && !core.isDropped(Rule.CREATE)) || own.firstVoters().isEmpty()) {
+      core.reply(
+          create.token(),
+          core.refused(Refusal.INVALID_REQUEST, "the group exists here with another history"));
+      return;
     }
-    return core.refused(Refusal.INVALID_REQUEST, "the group exists here with another history");
+    end(new Ending.Replaced(create));
+    core.log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(create.identity()));
+    core.emitWhenDurable(new Effect.Reply(create.token(), new Outcome.Done()));
   }
 
   /** APPOINT. */
@@ -183,6 +190,9 @@ final class GroupReplica {
       case PeerMessage.SnapshotEnd end -> {
         if (obeysOrHasNothing(from, end.epoch())) {
           intake.onEnd(from, end);
+          if (core.isDropped(Rule.RETAIN)) {
+            completeSnapshot();
+          }
         }
       }
       case PeerMessage.Removed removed -> {
@@ -287,7 +297,7 @@ final class GroupReplica {
   private void hear(GroupEvent.Heard heard) {
     long own = core.log.state().identity().history();
     boolean gone = heard.forks().stream().anyMatch(fork -> fork.parent() == own);
-    if (gone && heard.history() != own) {
+    if (gone && heard.history() != own && !core.isDropped(Rule.UNCLEAN)) {
       withdraw(Withdrawal.FORKED);
     }
   }
@@ -299,23 +309,26 @@ final class GroupReplica {
    */
   void fork(GroupEvent.Fork fork, GroupState shown) {
     GroupConfig config = core.log.config();
-    if (config == null || role instanceof Leader || intake.isPending()) {
+    if (config == null || intake.isPending() || isLed()) {
       core.reply(
           fork.token(),
           core.refused(
               Refusal.INVALID_REQUEST,
-              config == null ? "this replica has nothing" : "this replica leads, or has a leader"));
+              config == null ? "this replica has nothing" : "the group has a leader"));
       return;
     }
     GroupCheckpoint base = core.log.fork(fork.history(), fork.self());
-    HistoryFork point = base.state().identity().forks().getLast();
-    end(new Ending.Forked(shown, base));
+    end(new Ending.Forked(shown, base, fork.token()));
     core.log.writeAside(EntryKind.BASE, base.promise().epoch(), base.encode());
-    String detail =
-        "%s goes on with what %s has, up to %d: what only other replicas had is given up"
-            .formatted(core.log.group(), core.self(), point.seq());
-    core.emitWhenDurable(new Effect.PossibleDataLoss(point, detail));
-    core.emitWhenDurable(new Effect.Reply(fork.token(), new Outcome.Done()));
+  }
+
+  /** Whether this replica knows that a leader is at work: then nothing needs to be given up. */
+  private boolean isLed() {
+    return switch (role) {
+      case Leader leader -> leader.hasContact();
+      case Follower follower -> follower.contactMs() > core.nowMs() - core.options.contactMs();
+      case Collector collector -> false;
+    };
   }
 
   private void answerCollect(Replica from, PeerMessage.Collect collect) {

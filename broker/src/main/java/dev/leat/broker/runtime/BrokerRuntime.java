@@ -253,20 +253,18 @@ public final class BrokerRuntime implements AutoCloseable {
    * @param onStarted called on the core loop when the disk is in order: others may be talked to
    */
   void start(Runnable onStarted) {
-    GroupStarter starter =
-        new GroupStarter(
-            core,
-            disk,
-            random,
-            readers,
-            () -> {
-              gate.open();
-              readiness.started();
-              onStarted.run();
-            });
+    GroupStarter starter = new GroupStarter(core, disk, readers, random);
     journal.start(core);
     coreThread.start();
-    core.call(() -> starter.start(groups.values()));
+    core.call(
+        () ->
+            starter.start(
+                groups.values(),
+                () -> {
+                  gate.open();
+                  readiness.started();
+                  onStarted.run();
+                }));
   }
 
   private void onView(ClusterView view) {

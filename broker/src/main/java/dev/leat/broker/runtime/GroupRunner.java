@@ -133,12 +133,6 @@ final class GroupRunner {
     return partitions.get(number);
   }
 
-  /** UNCLEAN: it begins again from what it had. */
-  GroupEvent.Fork fork(long history, Replica self, CoreLoop.OutcomeListener whenForked) {
-    withdrawn = false;
-    return new GroupEvent.Fork(history, self, whenForked);
-  }
-
   /** Puts a part into the round's batch; true if it is the first one. */
   boolean stage(AppendPart part) {
     staged.add(part);
@@ -175,8 +169,14 @@ final class GroupRunner {
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
       case Effect.Dropped dropped -> drop();
-      case Effect.Withdrawn gone -> withdrawn = true;
-      case Effect.PossibleDataLoss loss -> withdrawn = false;
+      case Effect.Withdrawn gone -> {
+        drop();
+        withdrawn = true;
+      }
+      case Effect.PossibleDataLoss loss -> {
+        withdrawn = false;
+        replaced();
+      }
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }
@@ -198,13 +198,14 @@ final class GroupRunner {
 
   /** What was here is gone; another replica may begin. */
   private void drop() {
-    partitions.values().forEach(LivePartition::delete);
+    List<LivePartition> gone = List.copyOf(partitions.values());
     partitions.clear();
     committedSeq = 0;
     leading = false;
     view.lead(new GroupView.Leadership(GroupView.NO_LEADER, 0, false, List.of()));
     presence = Presence.ABSENT;
     identity = null;
+    gone.forEach(LivePartition::wake);
   }
 
   private void advance(Effect.Advanced advanced) {

@@ -5,6 +5,7 @@ import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
 import dev.leat.broker.replication.GroupEvent;
+import dev.leat.broker.replication.GroupMachine;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
 import java.util.Collection;
@@ -18,100 +19,85 @@ import java.util.random.RandomGenerator;
  * each, in a new epoch. Nobody else could lead them, so nobody needs to be asked. On the core loop
  * only.
  *
- * <p>DISK: if the disk is in doubt, all groups withdraw first.
+ * <p>DISK: if the disk is in doubt, all its groups withdraw before this broker says a word.
  */
 final class GroupStarter {
   private final CoreLoop core;
   private final BrokerDisk disk;
-  private final RandomGenerator random;
   private final Executor blocking;
-  private final Runnable onStarted;
+  private final RandomGenerator random;
   private int withdrawing;
 
   /**
    * A starter.
    *
    * @param blocking where it may wait for the disk
-   * @param onStarted called when what the disk holds can be counted on, or has withdrawn: before
-   *     that nothing may be said to other brokers
    */
-  GroupStarter(
-      CoreLoop core,
-      BrokerDisk disk,
-      RandomGenerator random,
-      Executor blocking,
-      Runnable onStarted) {
+  GroupStarter(CoreLoop core, BrokerDisk disk, Executor blocking, RandomGenerator random) {
     this.core = core;
     this.disk = disk;
-    this.random = random;
     this.blocking = blocking;
-    this.onStarted = onStarted;
+    this.random = random;
   }
 
-  void start(Collection<GroupRunner> groups) {
+  /**
+   * Starts them.
+   *
+   * @param then runs on the core loop, once what the disk holds can be counted on
+   */
+  void start(Collection<GroupRunner> groups, Runnable then) {
     Optional<Withdrawal> doubt = disk.doubt();
-    if (doubt.isEmpty()) {
-      groups.forEach(group -> group.machine().status().ifPresent(now -> start(group, now)));
-      onStarted.run();
-      return;
+    if (doubt.isEmpty() || groups.isEmpty()) {
+      groups.forEach(group -> start(group, false));
+      then.run();
+    } else {
+      withdraw(groups, doubt.get(), then);
     }
+  }
+
+  private void withdraw(Collection<GroupRunner> groups, Withdrawal doubt, Runnable then) {
     boolean lossAccepted = disk.lossAccepted();
-    withdrawing = groups.size();
-    if (groups.isEmpty()) {
-      blocking.execute(() -> settle(groups, lossAccepted));
-    }
+    List<GroupRunner> all = List.copyOf(groups);
+    withdrawing = all.size();
     CoreLoop.OutcomeListener withdrawn =
         outcome -> {
           if (--withdrawing == 0) {
-            blocking.execute(() -> settle(groups, lossAccepted));
+            all.forEach(group -> start(group, lossAccepted));
+            blocking.execute(
+                () -> {
+                  disk.settle();
+                  core.call(then);
+                });
           }
         };
-    groups.forEach(group -> core.step(group, new GroupEvent.Withdraw(doubt.get(), withdrawn)));
+    all.forEach(group -> core.step(group, new GroupEvent.Withdraw(doubt, withdrawn)));
   }
 
-  private void settle(Collection<GroupRunner> groups, boolean lossAccepted) {
-    // What was accepted has to be done before that is forgotten: doing it again does no harm.
+  private void start(GroupRunner group, boolean lossAccepted) {
+    GroupMachine machine = group.machine();
+    machine.status().filter(GroupStarter::isAlone).ifPresent(status -> appoint(group));
     if (lossAccepted) {
-      core.call(() -> groups.forEach(this::begin));
-      core.call(() -> blocking.execute(this::settle));
-    } else {
-      settle();
+      machine.lastResort().filter(GroupStarter::isAlone).ifPresent(status -> fork(group, status));
     }
   }
 
-  private void settle() {
-    disk.settle();
-    core.call(onStarted);
-  }
-
-  private void start(GroupRunner group, GroupStatus status) {
-    if (isAlone(status)) {
-      appoint(group, status);
-    }
-  }
-
-  /** UNCLEAN: nobody else has voted, so there is nobody to get anything from. */
-  private void begin(GroupRunner group) {
-    Optional<GroupStatus> last = group.machine().lastResort();
-    if (last.isPresent() && isAlone(last.get())) {
-      Replica self = new Replica(disk.identity().brokerId(), random.nextLong());
-      core.step(
-          group,
-          group.fork(
-              random.nextLong(),
-              self,
-              outcome -> group.machine().status().ifPresent(now -> appoint(group, now))));
-    }
-  }
-
+  /** Nobody else votes. */
   private static boolean isAlone(GroupStatus status) {
     GroupConfig config = status.config();
     return config != null && config.all().equals(List.of(status.self()));
   }
 
-  private void appoint(GroupRunner group, GroupStatus status) {
+  /** UNCLEAN: nobody else has voted, so there is nobody to get anything from. */
+  private void fork(GroupRunner group, GroupStatus status) {
+    Replica self = new Replica(status.self().broker(), random.nextLong());
+    CoreLoop.OutcomeListener forked = outcome -> appoint(group);
+    core.step(group, new GroupEvent.Fork(random.nextLong(), self, forked));
+  }
+
+  private void appoint(GroupRunner group) {
+    int epoch = group.machine().status().orElseThrow().promised().epoch() + 1;
     CoreLoop.OutcomeListener listener = GroupStarter::checkAccepted;
-    core.step(group, new GroupEvent.Appoint(status.promised().epoch() + 1, listener));
+    core.step(group, new GroupEvent.Appoint(epoch, listener));
   }
 
   private static void checkAccepted(Outcome outcome) {

@@ -28,9 +28,8 @@ final class GroupsRecovery {
   }
 
   /**
-   * All groups that the journal knows, in a map that any thread may read.
-   *
-   * <p>A group that has lost something has withdrawn: the others go on.
+   * All groups that the journal knows, in a map that any thread may read. A group that has lost
+   * something has withdrawn: the others go on.
    *
    * @throws dev.leat.broker.log.CorruptEntryException if a newer release wrote what a group needs
    */

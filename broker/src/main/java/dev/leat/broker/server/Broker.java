@@ -9,6 +9,7 @@ import dev.leat.broker.journal.JournalException;
 import dev.leat.broker.journal.JournalHost;
 import dev.leat.broker.journal.LmdbJournal;
 import dev.leat.broker.journal.StoreIdentity;
+import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerRuntime;
@@ -119,7 +120,7 @@ public final class Broker implements AutoCloseable {
           Authorizer.ALLOW_ALL,
           metrics,
           this::fail);
-    } catch (JournalException e) {
+    } catch (JournalException | CorruptEntryException e) {
       throw new BrokerStartException(String.valueOf(e.getMessage()), e);
     }
   }

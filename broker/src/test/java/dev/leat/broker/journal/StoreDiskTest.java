@@ -12,6 +12,7 @@ import dev.leat.broker.log.disk.PeerTable;
 import dev.leat.broker.log.disk.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,8 @@ class StoreDiskTest {
 
   private static Verdict.Welcome meet(BrokerDisk disk, int broker) {
     Hello self = new Hello(disk.identity(), FormatRange.CURRENT, 1);
-    DiskIdentity peer = new DiskIdentity(CLUSTER, broker, new UUID(5, broker), "there", 1, 77);
+    DiskIdentity peer =
+        new DiskIdentity(CLUSTER, broker, new UUID(5, broker), "there", 1, 77, List.of());
     return (Verdict.Welcome)
         disk.peers().judge(self, new Hello(peer, FormatRange.CURRENT, 1), null);
   }

@@ -33,7 +33,7 @@ final class CoordGroup {
     this.id = id;
     this.disk = disk;
     GroupRecovery recovery = new GroupRecovery(id, GroupOptions.DEFAULT);
-    disk.tail().forEach(recovery::entry);
+    disk.recover(recovery);
     machine = recovery.finish();
     told = status();
   }
@@ -104,8 +104,8 @@ final class CoordGroup {
       case Effect.StartsMoved moved -> {}
       case Effect.DiskWentBack wentBack -> node.sim().sometimes().happened("disk went back");
       case Effect.Dropped dropped -> node.dropped(this);
-      case Effect.Withdrawn withdrawn -> throw new SimFailure("DISK", withdrawn.detail());
-      case Effect.PossibleDataLoss loss -> throw new SimFailure("DISK", loss.detail());
+      case Effect.Withdrawn withdrawn -> node.dropped(this);
+      case Effect.PossibleDataLoss loss -> {}
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
   }

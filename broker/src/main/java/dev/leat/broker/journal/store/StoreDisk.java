@@ -48,7 +48,7 @@ public final class StoreDisk implements BrokerDisk {
     if (exchanged && !peers.disks().isEmpty() && mark.doubt() == null) {
       mark = mark.doubted(Withdrawal.DISK_EXCHANGED);
     }
-    DiskMark next = mark.on(found);
+    DiskMark next = mark.on(found, new DiskIdentity.Start(catalog.state().starts(), nonce));
     catalog.update(state -> state.with(next));
   }
 
@@ -61,7 +61,8 @@ public final class StoreDisk implements BrokerDisk {
         state.disk().diskId(),
         state.disk().volume(),
         state.starts(),
-        nonce);
+        nonce,
+        state.disk().past().stream().filter(start -> start.number() < state.starts()).toList());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.disk.Verdict.Refusal;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class PeerTableTest {
   private static final Hello SELF = new Hello(disk(0, new UUID(9, 9), 5, 50), FORMATS, 1);
 
   private static DiskIdentity disk(int broker, UUID diskId, long starts, long nonce) {
-    return new DiskIdentity(CLUSTER, broker, diskId, "volume", starts, nonce);
+    return new DiskIdentity(CLUSTER, broker, diskId, "volume", starts, nonce, List.of());
   }
 
   private static Hello hello(UUID diskId, long starts, long nonce) {
@@ -66,6 +67,25 @@ class PeerTableTest {
   }
 
   @Test
+  void shouldRefuseACopyThatWasStartedTwiceSince() {
+    PeerTable table = knowing(hello(DISK, 3, 10));
+    DiskIdentity.Start second = new DiskIdentity.Start(2, 9);
+    // The copy was made during start 2. It has been started twice since, and nobody was told.
+    DiskIdentity copy =
+        new DiskIdentity(
+            CLUSTER, 1, DISK, "volume", 4, 12, List.of(second, new DiskIdentity.Start(3, 11)));
+    DiskIdentity honest =
+        new DiskIdentity(
+            CLUSTER, 1, DISK, "volume", 4, 12, List.of(second, new DiskIdentity.Start(3, 10)));
+
+    Verdict ofCopy = table.judge(SELF, new Hello(copy, FORMATS, 1), null);
+    Verdict ofHonest = table.judge(SELF, new Hello(honest, FORMATS, 1), null);
+
+    assertThat(refusal(ofCopy)).isEqualTo(Refusal.WENT_BACK);
+    assertThat(ofHonest).isInstanceOf(Verdict.Welcome.class);
+  }
+
+  @Test
   void shouldRememberAfterARestartOfItsOwn() {
     PeerTable table = PeerTable.decode(knowing(hello(DISK, 3, 10)).encode());
 
@@ -105,7 +125,7 @@ class PeerTableTest {
 
   @Test
   void shouldRefuseDiskOfAnotherCluster() {
-    DiskIdentity stranger = new DiskIdentity(new UUID(7, 7), 1, DISK, "volume", 1, 10);
+    DiskIdentity stranger = new DiskIdentity(new UUID(7, 7), 1, DISK, "volume", 1, 10, List.of());
 
     Verdict verdict = PeerTable.EMPTY.judge(SELF, new Hello(stranger, FORMATS, 1), null);
 
