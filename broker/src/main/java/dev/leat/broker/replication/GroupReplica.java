@@ -88,9 +88,15 @@ final class GroupReplica {
   }
 
   private Outcome createdAgain(GroupEvent.Create create) {
-    return create.history() == core.log.state().identity().history()
-        ? new Outcome.Done()
-        : core.refused(Refusal.INVALID_REQUEST, "the group exists here with another history");
+    if (create.history() == core.log.state().identity().history()) {
+      return new Outcome.Done();
+    }
+    if (core.log.promise().epoch() == 0 && core.log.lastSeq() == 0) {
+      // CREATE: of an attempt that was replaced. It has promised nothing, so it gives way.
+      drop();
+      return core.refused(Refusal.NOT_READY, "an earlier attempt gives way; ask again");
+    }
+    return core.refused(Refusal.INVALID_REQUEST, "the group exists here with another history");
   }
 
   /** APPOINT. */

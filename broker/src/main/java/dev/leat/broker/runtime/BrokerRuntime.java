@@ -139,8 +139,7 @@ public final class BrokerRuntime implements AutoCloseable {
     core.everyTick(sender::onTick);
     desk.connect(links, sender);
     TopicDirectory directory = new TopicDirectory();
-    MetadataFeed feed =
-        new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
+    MetadataFeed feed = new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
     metadata = new ClusterMetadata(core, views, directory, feed, clock, desk::pid);
     TopicRegistry registry =
         new TopicRegistry(directory, views, options.groupsPerClass(), metadata::topicsChanged);
@@ -152,8 +151,7 @@ public final class BrokerRuntime implements AutoCloseable {
           core.afterRound(readiness::check);
         });
     TopicResources resources = new TopicResources();
-    topics =
-        new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
+    topics = new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
     api =
         new BrokerApi(
             core,
@@ -175,8 +173,7 @@ public final class BrokerRuntime implements AutoCloseable {
   }
 
   private dev.leat.broker.log.disk.Hello diskHello() {
-    return new dev.leat.broker.log.disk.Hello(
-        disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
+    return new dev.leat.broker.log.disk.Hello(disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
   }
 
   private void onTopic(WatchEvent<Topic> event) {
@@ -232,10 +229,7 @@ public final class BrokerRuntime implements AutoCloseable {
     core.everyTick(new ConfigWatcher(groups, begun::tell)::onTick);
     core.replyTo(
         CoordinationEffect.Token.class,
-        (token, outcome) ->
-            begun.tell(
-                new CoordinationEvent.Replied(
-                    token, outcome)));
+        (token, outcome) -> begun.tell(new CoordinationEvent.Replied(token, outcome)));
     journal.start(core);
     coreThread.start();
     core.call(
@@ -279,8 +273,7 @@ public final class BrokerRuntime implements AutoCloseable {
   /** Makes topic controllers. */
   private final class Controllers implements Coordination.TopicControllers {
     @Override
-    public TopicController make(
-        Consumer<CoordinationEvent> asked) {
+    public TopicController make(Consumer<CoordinationEvent> asked) {
       return new TopicController(options.cluster(), core, store, asked, api.clock(), random);
     }
 

@@ -151,9 +151,7 @@ final class PeerDesk implements PeerEvents {
 
   @Override
   public void onOrder(DiskIdentity from, CoordinationMessage message) {
-    core.call(
-        () ->
-            tell(new CoordinationEvent.Received(from.brokerId(), from.nonce(), message)));
+    core.call(() -> tell(new CoordinationEvent.Received(from.brokerId(), from.nonce(), message)));
   }
 
   private void tell(CoordinationEvent event) {

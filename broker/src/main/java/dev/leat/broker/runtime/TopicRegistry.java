@@ -33,8 +33,7 @@ final class TopicRegistry {
    *
    * @param onChange called after the directory has changed
    */
-  TopicRegistry(
-      TopicDirectory directory, GroupViews views, int groupsPerClass, Runnable onChange) {
+  TopicRegistry(TopicDirectory directory, GroupViews views, int groupsPerClass, Runnable onChange) {
     this.directory = directory;
     this.views = views;
     this.groupsPerClass = groupsPerClass;

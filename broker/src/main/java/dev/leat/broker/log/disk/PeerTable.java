@@ -122,8 +122,7 @@ public record PeerTable(List<Known> disks) {
 
   private PeerTable with(DiskIdentity peer) {
     List<Known> next = new ArrayList<>(disks);
-    next.removeIf(
-        disk -> disk.broker() == peer.brokerId() && disk.diskId().equals(peer.diskId()));
+    next.removeIf(disk -> disk.broker() == peer.brokerId() && disk.diskId().equals(peer.diskId()));
     List<Known> others = next.stream().filter(disk -> disk.broker() == peer.brokerId()).toList();
     if (others.size() >= MAX_DISKS_PER_BROKER) {
       next.remove(others.getFirst());

@@ -74,8 +74,7 @@ final class Frames {
               + " run");
     }
     DiskIdentity disk =
-        new DiskIdentity(
-            from.uuid(), from.i32(), from.uuid(), from.text(), from.i64(), from.i64());
+        new DiskIdentity(from.uuid(), from.i32(), from.uuid(), from.text(), from.i64(), from.i64());
     Hello hello = new Hello(disk, new FormatRange(from.u8(), from.u8()), from.u8());
     return new Greeting(hello, from.i64());
   }
