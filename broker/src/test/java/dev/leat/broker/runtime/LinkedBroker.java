@@ -119,8 +119,7 @@ final class LinkedBroker implements AutoCloseable {
   }
 
   void create(List<Replica> voters) {
-    Outcome outcome =
-        step(token -> new GroupEvent.Create(42, voters.get(id), voters, token));
+    Outcome outcome = step(token -> new GroupEvent.Create(42, voters.get(id), voters, token));
     assertThat(outcome).isEqualTo(new Outcome.Done());
   }
 

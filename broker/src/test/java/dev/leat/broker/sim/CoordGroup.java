@@ -97,7 +97,8 @@ final class CoordGroup {
         node.sim().checker().onAdvanced(node, this, advanced.committedSeq());
         lead();
       }
-      case Effect.LeaderChanged changed -> node.sim().checker().onLeaderChanged(node, this, changed);
+      case Effect.LeaderChanged changed ->
+          node.sim().checker().onLeaderChanged(node, this, changed);
       case Effect.PartitionsChanged changed ->
           node.partitionsChanged(id, changed.created(), changed.deleted());
       case Effect.StartsMoved moved -> {}
@@ -127,8 +128,7 @@ final class CoordGroup {
   private void send(Replica to, PeerMessage message) {
     GroupStatus status = status();
     if (status != null) {
-      node.send(
-          to.broker(), new PeerEnvelope(id, status.history(), status.self(), to, message));
+      node.send(to.broker(), new PeerEnvelope(id, status.history(), status.self(), to, message));
     }
   }
 

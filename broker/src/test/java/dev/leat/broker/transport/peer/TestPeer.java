@@ -52,12 +52,15 @@ final class TestPeer implements PeerEvents, AutoCloseable {
     this.broker = broker;
     this.disk = new MemoryDisk(cluster, broker, starts);
     PeerGate gate = new PeerGate(disk, disk::hello);
-    links =
-        new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
+    links = new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
     try {
       listener =
           new GrpcListener(
-              new InetSocketAddress("127.0.0.1", port), 1, List.of(), List.of(links.definition()), List.of());
+              new InetSocketAddress("127.0.0.1", port),
+              1,
+              List.of(),
+              List.of(links.definition()),
+              List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
