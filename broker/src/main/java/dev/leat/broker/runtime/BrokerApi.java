@@ -18,6 +18,7 @@ import java.util.function.ToLongFunction;
  * @param topicAdmin creates, changes and deletes topics
  * @param metrics what is counted
  * @param sizes bytes stored of a partition
+ * @param batches reads batches
  */
 public record BrokerApi(
     CoreLoop core,
@@ -31,7 +32,8 @@ public record BrokerApi(
     MetadataFeed metadata,
     TopicAdmin topicAdmin,
     BrokerMetrics metrics,
-    ToLongFunction<LivePartition> sizes) {
+    ToLongFunction<LivePartition> sizes,
+    BatchReader batches) {
 
   /** Opens streams for consumers. */
   @FunctionalInterface

@@ -167,7 +167,8 @@ public final class BrokerRuntime implements AutoCloseable {
             feed,
             new TopicAdmin(store, options.cluster().namespace(), resources),
             metrics,
-            partition -> journal.sizeBytes(partition.group().id(), partition.number()));
+            partition -> journal.sizeBytes(partition.group().id(), partition.number()),
+            new BatchReader(journal));
     RetentionTask retention =
         new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
