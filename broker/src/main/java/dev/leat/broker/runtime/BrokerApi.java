@@ -19,6 +19,7 @@ import java.util.function.ToLongFunction;
  * @param metrics what is counted
  * @param sizes bytes stored of a partition
  * @param batches reads batches
+ * @param internalLog partitions that coordinators of this broker write
  */
 public record BrokerApi(
     CoreLoop core,
@@ -33,7 +34,8 @@ public record BrokerApi(
     TopicAdmin topicAdmin,
     BrokerMetrics metrics,
     ToLongFunction<LivePartition> sizes,
-    BatchReader batches) {
+    BatchReader batches,
+    InternalLog internalLog) {
 
   /** Opens streams for consumers. */
   @FunctionalInterface

@@ -168,7 +168,8 @@ public final class BrokerRuntime implements AutoCloseable {
             new TopicAdmin(store, options.cluster().namespace(), resources),
             metrics,
             partition -> journal.sizeBytes(partition.group().id(), partition.number()),
-            new BatchReader(journal));
+            new BatchReader(journal),
+            new InternalLog(core, groups, journal));
     RetentionTask retention =
         new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
