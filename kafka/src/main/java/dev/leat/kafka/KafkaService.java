@@ -4,6 +4,7 @@ import dev.leat.kafka.admin.ConfigsModule;
 import dev.leat.kafka.admin.PlacementModule;
 import dev.leat.kafka.admin.SecurityModule;
 import dev.leat.kafka.admin.TopicsModule;
+import dev.leat.kafka.coordinator.group.GroupModule;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.dispatch.Dispatcher;
@@ -39,7 +40,8 @@ public final class KafkaService implements AutoCloseable {
             new TopicsModule(context),
             new ConfigsModule(context),
             new PlacementModule(context),
-            new SecurityModule());
+            new SecurityModule(),
+            GroupModule.of(context));
     modules.forEach(module -> module.register(registry));
     dispatcher = new Dispatcher(registry);
   }

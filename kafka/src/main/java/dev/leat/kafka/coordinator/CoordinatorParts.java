@@ -1,0 +1,29 @@
+package dev.leat.kafka.coordinator;
+
+import dev.leat.broker.runtime.BrokerApi;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
+import org.apache.kafka.coordinator.common.runtime.Deserializer;
+import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
+import org.apache.kafka.server.util.timer.Timer;
+
+/**
+ * What a coordinator is built of.
+ *
+ * @param brokerId number of this broker
+ * @param broker the broker
+ * @param led the partitions of its topic
+ * @param timer shared by all coordinators
+ */
+public record CoordinatorParts(int brokerId, BrokerApi broker, LedPartitions led, Timer timer) {
+  /** Writes its log. */
+  public PartitionWriter writer() {
+    return new LogPartitionWriter(broker.internalLog(), led);
+  }
+
+  /** Reads its log. */
+  public CoordinatorLoader<CoordinatorRecord> loader(Deserializer<CoordinatorRecord> deserializer) {
+    return new LogCoordinatorLoader<>(
+        broker.internalLog(), led, deserializer, broker.readers(), broker.clock());
+  }
+}

@@ -1,0 +1,78 @@
+package dev.leat.kafka.coordinator.group;
+
+import dev.leat.broker.runtime.TopicView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.OffsetCommitResponse;
+import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OffsetCommit. Partitions that do not exist are refused one by one; the rest goes to the
+ * coordinator.
+ */
+final class OffsetCommitHandler {
+  /** From this version on, topics are named by their id. */
+  private static final short BY_ID = 10;
+
+  private final GroupCalls groups;
+  private final KnownTopics topics;
+
+  OffsetCommitHandler(GroupCalls groups, KnownTopics topics) {
+    this.groups = groups;
+    this.topics = topics;
+  }
+
+  CompletionStage<AbstractResponse> handle(RequestContext context, OffsetCommitRequest request) {
+    OffsetCommitRequestData data = request.data();
+    boolean byId = request.version() >= BY_ID;
+    OffsetCommitResponse.Builder response = OffsetCommitResponse.newBuilder(byId);
+    List<OffsetCommitRequestTopic> known = new ArrayList<>();
+    for (OffsetCommitRequestTopic topic : data.topics()) {
+      TopicView view = byId ? topics.of(topic.topicId()) : topics.named(topic.name());
+      OffsetCommitRequestTopic rest = known(topic, view, byId, response);
+      if (!rest.partitions().isEmpty()) {
+        known.add(rest);
+      }
+    }
+    if (known.isEmpty()) {
+      return CompletableFuture.completedStage(response.build());
+    }
+    OffsetCommitRequestData checked = data.duplicate().setTopics(known);
+    return groups.ask(
+        request,
+        coordinator -> coordinator.commitOffsets(context, checked, BufferSupplier.NO_CACHING),
+        answer -> response.merge(answer).build());
+  }
+
+  /** What of a topic exists; the rest is refused in the response. */
+  private static OffsetCommitRequestTopic known(
+      OffsetCommitRequestTopic topic,
+      @Nullable TopicView view,
+      boolean byId,
+      OffsetCommitResponse.Builder response) {
+    List<OffsetCommitRequestPartition> known = new ArrayList<>();
+    String name = view == null ? topic.name() : view.name();
+    Uuid id = topic.topicId();
+    Errors missing =
+        byId && view == null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    for (OffsetCommitRequestPartition partition : topic.partitions()) {
+      if (KnownTopics.has(view, partition.partitionIndex())) {
+        known.add(partition);
+      } else {
+        response.addPartition(id, name, partition.partitionIndex(), missing);
+      }
+    }
+    return new OffsetCommitRequestTopic().setTopicId(id).setName(name).setPartitions(known);
+  }
+}
