@@ -1,7 +1,10 @@
 package dev.leat.kafka;
 
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.server.ListenerPlugin;
 import dev.leat.kafka.coordinator.Coordinators;
+import dev.leat.kafka.coordinator.nativeapi.NativeGroups;
 import dev.leat.kafka.network.KafkaListener;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +20,26 @@ public final class KafkaPlugin implements ListenerPlugin {
             settings.broker(),
             settings.brokerId(),
             settings.kafka(),
-            () -> coordinators(settings));
+            () -> coordinators(settings.broker(), settings.brokerId()));
     return new KafkaListener(settings, () -> new KafkaService(context));
   }
 
-  private synchronized Coordinators coordinators(Settings settings) {
+  @Override
+  public GroupCoordination groups(BrokerApi broker, int brokerId) {
+    return new NativeGroups(broker, coordinators(broker, brokerId));
+  }
+
+  private synchronized Coordinators coordinators(BrokerApi broker, int brokerId) {
     if (coordinators == null) {
-      coordinators = new Coordinators(settings.brokerId(), settings.broker());
+      coordinators = new Coordinators(brokerId, broker);
     }
     return coordinators;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (coordinators != null) {
+      coordinators.close();
+    }
   }
 }

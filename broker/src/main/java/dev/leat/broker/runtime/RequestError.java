@@ -56,7 +56,13 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
     /** Not done in time. */
     TIMEOUT,
     /** A defect. */
-    INTERNAL
+    INTERNAL,
+    /** No such group. */
+    UNKNOWN_GROUP,
+    /** The group has members. */
+    GROUP_NOT_EMPTY,
+    /** The group has given the member up. */
+    MEMBER_FENCED
   }
 
   /** A error without a leader to name. */

@@ -1,6 +1,7 @@
 package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.groups.GroupCoordination;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
@@ -11,13 +12,23 @@ import java.util.concurrent.CompletionStage;
  * A listener that is not part of the broker itself, and is found at its start by {@link
  * java.util.ServiceLoader}: that of Kafka's protocol.
  */
-public interface ListenerPlugin {
+public interface ListenerPlugin extends AutoCloseable {
   /**
    * Binds and starts.
    *
    * @throws IOException if the address cannot be bound
    */
   Listener start(Settings settings) throws IOException;
+
+  /**
+   * What coordinates groups, for the clients of all listeners. Called when a group is needed first;
+   * may take a while.
+   */
+  GroupCoordination groups(BrokerApi broker, int brokerId);
+
+  /** Stops the coordinators. */
+  @Override
+  void close();
 
   /**
    * What it works with.

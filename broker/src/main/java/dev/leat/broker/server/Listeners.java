@@ -2,8 +2,11 @@ package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerRuntime;
+import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.groups.LazyRoster;
 import dev.leat.broker.transport.ClusterAdapter;
 import dev.leat.broker.transport.Errors;
+import dev.leat.broker.transport.GroupAdapter;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.NetworkLoops;
 import dev.leat.broker.transport.ReadyGate;
@@ -22,6 +25,8 @@ final class Listeners implements AutoCloseable {
   private final BrokerRuntime runtime;
   private final BrokerApi api;
   private final NetworkLoops loops = new NetworkLoops(Runtime.getRuntime().availableProcessors());
+  private final @Nullable ListenerPlugin plugin =
+      ServiceLoader.load(ListenerPlugin.class).findFirst().orElse(null);
   private final GrpcListener grpc;
   private final ListenerPlugin.@Nullable Listener kafka;
 
@@ -50,18 +55,24 @@ final class Listeners implements AutoCloseable {
     return new GrpcListener(
         new InetSocketAddress(config.host(), config.grpcPort()),
         loops,
-        List.of(new TopicAdapter(api), new ClusterAdapter(api, version)),
+        List.of(
+            new TopicAdapter(api),
+            new ClusterAdapter(api, version),
+            new GroupAdapter(api, errors, new LazyRoster(this::groups, api.readers()))),
         List.of(
             new RecordAdapter(api, errors, config.memory().fetchBytes()).definition(),
             ((GrpcPeerLinks) runtime.links()).definition()),
         List.of(new ReadyGate(runtime::notReady)));
   }
 
+  private GroupCoordination groups() {
+    return plugin == null ? GroupCoordination.NONE : plugin.groups(api, config.brokerId());
+  }
+
   private ListenerPlugin.Listener listenForKafka() throws IOException {
-    ListenerPlugin plugin =
-        ServiceLoader.load(ListenerPlugin.class)
-            .findFirst()
-            .orElseThrow(() -> new IOException("the Kafka listener is not on the class path"));
+    if (plugin == null) {
+      throw new IOException("the Kafka listener is not on the class path");
+    }
     return plugin.start(
         new ListenerPlugin.Settings(
             api,
@@ -101,6 +112,9 @@ final class Listeners implements AutoCloseable {
       kafka.close();
     }
     grpc.close();
+    if (plugin != null) {
+      plugin.close();
+    }
     loops.close();
   }
 }

@@ -95,7 +95,7 @@ final class FetchCall implements FetchStream.Sink {
         : piece.withBatches(slice.batches());
   }
 
-  private static List<Record> records(List<ByteBuffer> stored, long fromOffset) {
+  static List<Record> records(List<ByteBuffer> stored, long fromOffset) {
     List<Record> records = new ArrayList<>();
     for (ByteBuffer batches : stored) {
       for (int at = batches.position(); at < batches.limit(); ) {

@@ -86,7 +86,7 @@ public final class RecordAdapter {
         (int) Math.max(MIN_READY_BYTES, Math.min(MAX_READY_BYTES, fetchBytes / calls)));
     FetchCall call =
         new FetchCall(responses, errors, request.getForm() == FetchForm.FETCH_FORM_RECORDS);
-    FetchStream stream = broker.openFetch(call, responseBytes(request));
+    FetchStream stream = broker.openFetch(call, responseBytes(request.getMaxResponseBytes()));
     responses.setOnReadyHandler(stream::wake);
     responses.setOnCancelHandler(
         () -> {
@@ -111,8 +111,7 @@ public final class RecordAdapter {
     }
   }
 
-  private static int responseBytes(FetchRequest request) {
-    int wanted = request.getMaxResponseBytes();
+  static int responseBytes(int wanted) {
     return wanted <= 0 ? DEFAULT_RESPONSE_BYTES : Math.min(wanted, MAX_RESPONSE_BYTES);
   }
 
