@@ -60,6 +60,10 @@ public final class RunningBroker implements AutoCloseable {
     return broker.kafkaPort();
   }
 
+  public int grpcPort() {
+    return broker.grpcPort();
+  }
+
   public String bootstrap() {
     return "127.0.0.1:" + port();
   }

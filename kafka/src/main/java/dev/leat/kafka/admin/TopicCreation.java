@@ -23,10 +23,11 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a topic of CreateTopics into a spec, and creates it. */
-final class TopicCreation {
+public final class TopicCreation {
   private final BrokerApi broker;
 
-  TopicCreation(BrokerApi broker) {
+  /** Creates topics of this cluster. */
+  public TopicCreation(BrokerApi broker) {
     this.broker = broker;
   }
 
@@ -41,7 +42,8 @@ final class TopicCreation {
     }
   }
 
-  CompletionStage<CreatableTopicResult> create(CreatableTopic wanted, boolean validateOnly) {
+  /** Creates a topic, or checks only whether it could be. */
+  public CompletionStage<CreatableTopicResult> create(CreatableTopic wanted, boolean validateOnly) {
     TopicSpec spec;
     try {
       spec = specOf(wanted);

@@ -30,6 +30,9 @@ public final class KafkaErrors {
       case INVALID_CHANGE -> Errors.INVALID_REQUEST;
       case INVALID_REPLICAS -> Errors.INVALID_REPLICATION_FACTOR;
       case TIMEOUT -> Errors.REQUEST_TIMED_OUT;
+      case UNKNOWN_GROUP -> Errors.GROUP_ID_NOT_FOUND;
+      case GROUP_NOT_EMPTY -> Errors.NON_EMPTY_GROUP;
+      case MEMBER_FENCED -> Errors.FENCED_MEMBER_EPOCH;
       case INTERNAL -> Errors.UNKNOWN_SERVER_ERROR;
     };
   }

@@ -1,5 +1,6 @@
 package dev.leat.kafka.coordinator.group;
 
+import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.kafka.coordinator.CoordinatorHost;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,11 @@ final class GroupCalls {
         .thenCompose(call)
         .thenApply(response)
         .exceptionally(failure -> request.getErrorResponse(apiError(failure)));
+  }
+
+  /** Whether a topic has a partition of this number. */
+  static boolean has(TopicDirectory.@Nullable Topic topic, int partition) {
+    return topic != null && partition >= 0 && partition < topic.partitions();
   }
 
   /** A failure as clients get to see it. */

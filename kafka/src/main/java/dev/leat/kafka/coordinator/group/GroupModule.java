@@ -4,9 +4,12 @@ import static dev.leat.kafka.dispatch.ApiHandler.later;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.kafka.KafkaContext;
+import dev.leat.kafka.admin.TopicCreation;
 import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
+import dev.leat.kafka.view.KafkaNodes;
+import dev.leat.kafka.view.TopicFinder;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -38,7 +41,7 @@ public final class GroupModule implements ApiModule {
       Endpoints endpoints,
       Consumer<CreatableTopic> topicMaker) {
     GroupCalls calls = new GroupCalls(coordinators.groups());
-    KnownTopics topics = new KnownTopics(broker.metadata());
+    TopicFinder topics = new TopicFinder(broker.topics());
     membership = new MembershipHandlers(calls, topicMaker);
     admin = new AdminHandlers(calls);
     find = new FindCoordinatorHandler(coordinators.topics(), endpoints);
@@ -50,11 +53,12 @@ public final class GroupModule implements ApiModule {
 
   /** The module of this broker. */
   public static GroupModule of(KafkaContext context) {
+    TopicCreation creation = new TopicCreation(context.broker());
     return new GroupModule(
         context.broker(),
         context.coordinators().get(),
-        new AdvertisedNodes(context.broker().metadata()),
-        topic -> {});
+        (client, id) -> new KafkaNodes(context.broker().metadata().current()).find(id),
+        topic -> creation.create(topic, false));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.leat.kafka.coordinator.group;
 
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,9 +27,9 @@ final class OffsetCommitHandler {
   private static final short BY_ID = 10;
 
   private final GroupCalls groups;
-  private final KnownTopics topics;
+  private final TopicFinder topics;
 
-  OffsetCommitHandler(GroupCalls groups, KnownTopics topics) {
+  OffsetCommitHandler(GroupCalls groups, TopicFinder topics) {
     this.groups = groups;
     this.topics = topics;
   }
@@ -39,8 +40,9 @@ final class OffsetCommitHandler {
     OffsetCommitResponse.Builder response = OffsetCommitResponse.newBuilder(byId);
     List<OffsetCommitRequestTopic> known = new ArrayList<>();
     for (OffsetCommitRequestTopic topic : data.topics()) {
-      TopicView view = byId ? topics.of(topic.topicId()) : topics.named(topic.name());
-      OffsetCommitRequestTopic rest = known(topic, view, byId, response);
+      TopicDirectory.Topic found =
+          byId ? topics.find(topic.topicId()) : topics.find(topic.name(), Uuid.ZERO_UUID);
+      OffsetCommitRequestTopic rest = known(topic, found, byId, response);
       if (!rest.partitions().isEmpty()) {
         known.add(rest);
       }
@@ -58,16 +60,16 @@ final class OffsetCommitHandler {
   /** What of a topic exists; the rest is refused in the response. */
   private static OffsetCommitRequestTopic known(
       OffsetCommitRequestTopic topic,
-      @Nullable TopicView view,
+      TopicDirectory.@Nullable Topic found,
       boolean byId,
       OffsetCommitResponse.Builder response) {
     List<OffsetCommitRequestPartition> known = new ArrayList<>();
-    String name = view == null ? topic.name() : view.name();
+    String name = found == null ? topic.name() : found.view().name();
     Uuid id = topic.topicId();
     Errors missing =
-        byId && view == null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        byId && found == null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
     for (OffsetCommitRequestPartition partition : topic.partitions()) {
-      if (KnownTopics.has(view, partition.partitionIndex())) {
+      if (GroupCalls.has(found, partition.partitionIndex())) {
         known.add(partition);
       } else {
         response.addPartition(id, name, partition.partitionIndex(), missing);

@@ -1,10 +1,12 @@
 package dev.leat.kafka.coordinator.group;
 
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
@@ -19,9 +21,9 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 /** OffsetDelete. Partitions that do not exist are refused one by one. */
 final class OffsetDeleteHandler {
   private final GroupCalls groups;
-  private final KnownTopics topics;
+  private final TopicFinder topics;
 
-  OffsetDeleteHandler(GroupCalls groups, KnownTopics topics) {
+  OffsetDeleteHandler(GroupCalls groups, TopicFinder topics) {
     this.groups = groups;
     this.topics = topics;
   }
@@ -31,11 +33,11 @@ final class OffsetDeleteHandler {
     OffsetDeleteResponse.Builder response = new OffsetDeleteResponse.Builder();
     OffsetDeleteRequestTopicCollection known = new OffsetDeleteRequestTopicCollection();
     for (OffsetDeleteRequestTopic topic : data.topics()) {
-      TopicView view = topics.named(topic.name());
+      TopicDirectory.Topic found = topics.find(topic.name(), Uuid.ZERO_UUID);
       List<OffsetDeleteRequestPartition> partitions = new ArrayList<>();
       for (OffsetDeleteRequestPartition partition : topic.partitions()) {
         int index = partition.partitionIndex();
-        if (KnownTopics.has(view, index)) {
+        if (GroupCalls.has(found, index)) {
           partitions.add(partition);
         } else {
           response.addPartition(topic.name(), index, Errors.UNKNOWN_TOPIC_OR_PARTITION);

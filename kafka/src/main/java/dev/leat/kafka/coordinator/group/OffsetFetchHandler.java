@@ -1,11 +1,13 @@
 package dev.leat.kafka.coordinator.group;
 
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.kafka.coordinator.TopicImages;
+import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
@@ -20,9 +22,9 @@ import org.apache.kafka.common.requests.RequestContext;
 /** OffsetFetch, for any number of groups. */
 final class OffsetFetchHandler {
   private final GroupCalls groups;
-  private final KnownTopics topics;
+  private final TopicFinder topics;
 
-  OffsetFetchHandler(GroupCalls groups, KnownTopics topics) {
+  OffsetFetchHandler(GroupCalls groups, TopicFinder topics) {
     this.groups = groups;
     this.topics = topics;
   }
@@ -60,9 +62,9 @@ final class OffsetFetchHandler {
       List<OffsetFetchRequestTopics> asked, List<OffsetFetchResponseTopics> unknown) {
     List<OffsetFetchRequestTopics> named = new ArrayList<>(asked.size());
     for (OffsetFetchRequestTopics topic : asked) {
-      TopicView view = topics.of(topic.topicId());
-      if (view != null) {
-        named.add(topic.setName(view.name()));
+      TopicDirectory.Topic found = topics.find(topic.topicId());
+      if (found != null) {
+        named.add(topic.setName(found.view().name()));
       } else {
         unknown.add(
             new OffsetFetchResponseTopics()
@@ -90,10 +92,10 @@ final class OffsetFetchHandler {
     }
     List<OffsetFetchResponseTopics> all = new ArrayList<>(unknown);
     for (OffsetFetchResponseTopics topic : answer.topics()) {
-      TopicView view = topics.named(topic.name());
+      TopicDirectory.Topic found = topics.find(topic.name(), Uuid.ZERO_UUID);
       // Offsets of a deleted topic have no id to be told by.
-      if (view != null) {
-        all.add(topic.setTopicId(TopicImages.id(view)));
+      if (found != null) {
+        all.add(topic.setTopicId(TopicImages.id(found.view())));
       }
     }
     return answer.setTopics(all);

@@ -1,6 +1,7 @@
 package dev.leat.kafka.coordinator.group;
 
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,9 +27,9 @@ final class TxnOffsetCommitHandler {
   private static final short BY_ID = 6;
 
   private final GroupCalls groups;
-  private final KnownTopics topics;
+  private final TopicFinder topics;
 
-  TxnOffsetCommitHandler(GroupCalls groups, KnownTopics topics) {
+  TxnOffsetCommitHandler(GroupCalls groups, TopicFinder topics) {
     this.groups = groups;
     this.topics = topics;
   }
@@ -39,8 +40,9 @@ final class TxnOffsetCommitHandler {
     TxnOffsetCommitResponse.Builder response = TxnOffsetCommitResponse.newBuilder(byId);
     List<TxnOffsetCommitRequestTopic> known = new ArrayList<>();
     for (TxnOffsetCommitRequestTopic topic : data.topics()) {
-      TopicView view = byId ? topics.of(topic.topicId()) : topics.named(topic.name());
-      TxnOffsetCommitRequestTopic rest = known(topic, view, byId, response);
+      TopicDirectory.Topic found =
+          byId ? topics.find(topic.topicId()) : topics.find(topic.name(), Uuid.ZERO_UUID);
+      TxnOffsetCommitRequestTopic rest = known(topic, found, byId, response);
       if (!rest.partitions().isEmpty()) {
         known.add(rest);
       }
@@ -60,16 +62,16 @@ final class TxnOffsetCommitHandler {
   /** What of a topic exists; the rest is refused in the response. */
   private static TxnOffsetCommitRequestTopic known(
       TxnOffsetCommitRequestTopic topic,
-      @Nullable TopicView view,
+      TopicDirectory.@Nullable Topic found,
       boolean byId,
       TxnOffsetCommitResponse.Builder response) {
     List<TxnOffsetCommitRequestPartition> known = new ArrayList<>();
-    String name = view == null ? topic.name() : view.name();
+    String name = found == null ? topic.name() : found.view().name();
     Uuid id = topic.topicId();
     Errors missing =
-        byId && view == null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        byId && found == null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
     for (TxnOffsetCommitRequestPartition partition : topic.partitions()) {
-      if (KnownTopics.has(view, partition.partitionIndex())) {
+      if (GroupCalls.has(found, partition.partitionIndex())) {
         known.add(partition);
       } else {
         response.addPartition(id, name, partition.partitionIndex(), missing);
