@@ -17,6 +17,7 @@ import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.ProduceRequest;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.crds.value.TopicNames;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,11 @@ final class ProduceTranslator {
     TopicDirectory.Topic topic = topics.find(name);
     if (topic == null) {
       request.refuse(RequestError.unknownTopic(name));
+    } else if (TopicNames.isInternal(name)) {
+      request.refuse(
+          RequestError.of(
+              RequestError.Code.INVALID_TOPIC_NAME,
+              "topic \"" + name + "\" is internal: only brokers write to it"));
     } else if (!authorizer.allows(principal, Authorizer.Operation.WRITE, name)) {
       request.refuse(RequestError.notAuthorized(principal, Authorizer.Operation.WRITE, name));
     } else if (part.partition() < 0 || part.partition() >= topic.partitions()) {

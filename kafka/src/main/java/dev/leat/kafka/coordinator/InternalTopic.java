@@ -3,7 +3,6 @@ package dev.leat.kafka.coordinator;
 import dev.leat.crds.TopicSpec;
 import dev.leat.crds.value.Cleanup;
 import dev.leat.crds.value.Retention;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Topics that coordinators keep their state in, with Kafka's names, since tools look for them. */
@@ -24,12 +23,6 @@ public enum InternalTopic {
   InternalTopic(String topicName, Cleanup cleanup) {
     this.topicName = topicName;
     this.cleanup = cleanup;
-  }
-
-  /** Whether clients must not write to this topic. */
-  public static boolean isInternal(String topic) {
-    return topic.startsWith("__")
-        && Arrays.stream(values()).anyMatch(one -> one.topicName.equals(topic));
   }
 
   /** Its name. */

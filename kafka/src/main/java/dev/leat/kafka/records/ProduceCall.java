@@ -9,6 +9,7 @@ import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.crds.value.TopicNames;
 import dev.leat.kafka.dispatch.Exchange;
 import dev.leat.kafka.view.KafkaErrors;
 import dev.leat.kafka.view.LeaderHints;
@@ -109,6 +110,9 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
       answer.partitionResponses().add(part.response);
       if (topic == null) {
         part.refuse(TopicFinder.missing(data.name()), null);
+      } else if (TopicNames.isInternal(topic.view().name())) {
+        // A coordinator replays what is in it: nobody else may write there.
+        part.refuse(Errors.INVALID_TOPIC_EXCEPTION, "the topic is internal");
       } else {
         add(append, topic, partition, part);
       }
