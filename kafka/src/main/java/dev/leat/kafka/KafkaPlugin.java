@@ -7,6 +7,7 @@ import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.nativeapi.NativeGroups;
 import dev.leat.kafka.network.KafkaListener;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How the broker finds the Kafka listener, and the coordinators. */
@@ -27,6 +28,13 @@ public final class KafkaPlugin implements ListenerPlugin {
   @Override
   public GroupCoordination groups(BrokerApi broker, int brokerId) {
     return new NativeGroups(broker, coordinators(broker, brokerId));
+  }
+
+  @Override
+  public synchronized Optional<GroupCoordination> runningGroups() {
+    return coordinators != null && coordinators.groups().isStarted()
+        ? Optional.of(new NativeGroups(coordinators.around().broker(), coordinators))
+        : Optional.empty();
   }
 
   private synchronized Coordinators coordinators(BrokerApi broker, int brokerId) {

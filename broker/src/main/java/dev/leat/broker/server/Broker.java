@@ -17,6 +17,7 @@ import dev.leat.broker.runtime.Clock;
 import dev.leat.broker.runtime.LoopThreads;
 import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
+import dev.leat.broker.runtime.groups.GroupLag;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -173,6 +174,19 @@ public final class Broker implements AutoCloseable {
   private void registerGauges(BrokerApi api) {
     MetadataFeed feed = api.metadata();
     metrics.gauge("leat.topics", "Topics that take records", () -> feed.current().topics().size());
+    GroupLag lag = listeners.lag();
+    metrics.gauge(
+        "leat.consumer.groups",
+        "Consumer groups that lie with this broker",
+        () -> lag.current().groups());
+    metrics.gauge(
+        "leat.consumer.lag.max.records",
+        "Lag of the consumer group that lags most",
+        () -> lag.current().maxRecords());
+    metrics.gauge(
+        "leat.consumer.lag.total.records",
+        "Lag of all consumer groups",
+        () -> lag.current().totalRecords());
     metrics.gauge("leat.groups", "Replica groups on this broker", runtime::groupCount);
   }
 

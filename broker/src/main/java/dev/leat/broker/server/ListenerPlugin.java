@@ -7,6 +7,7 @@ import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
+import java.util.Optional;
 
 /**
  * A listener that is not part of the broker itself, and is found at its start by {@link
@@ -25,6 +26,9 @@ public interface ListenerPlugin extends AutoCloseable {
    * may take a while.
    */
   GroupCoordination groups(BrokerApi broker, int brokerId);
+
+  /** What coordinates groups, if there has been need of it. */
+  Optional<GroupCoordination> runningGroups();
 
   /** Stops the coordinators. */
   @Override

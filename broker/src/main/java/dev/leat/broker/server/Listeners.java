@@ -3,6 +3,7 @@ package dev.leat.broker.server;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerRuntime;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.groups.GroupLag;
 import dev.leat.broker.runtime.groups.LazyRoster;
 import dev.leat.broker.transport.ClusterAdapter;
 import dev.leat.broker.transport.Errors;
@@ -16,6 +17,7 @@ import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class Listeners implements AutoCloseable {
   private final NetworkLoops loops = new NetworkLoops(Runtime.getRuntime().availableProcessors());
   private final @Nullable ListenerPlugin plugin =
       ServiceLoader.load(ListenerPlugin.class).findFirst().orElse(null);
+  private final GroupLag lag;
   private final GrpcListener grpc;
   private final ListenerPlugin.@Nullable Listener kafka;
 
@@ -35,6 +38,8 @@ final class Listeners implements AutoCloseable {
     this.config = config;
     this.runtime = runtime;
     this.api = runtime.api();
+    this.lag = new GroupLag(this::runningGroups, api.topics(), api.readers());
+    lag.start();
     try {
       grpc = listenForGrpc(version);
     } catch (IOException e) {
@@ -65,8 +70,18 @@ final class Listeners implements AutoCloseable {
         List.of(new ReadyGate(runtime::notReady)));
   }
 
+  /** Called when a group is needed first. */
   private GroupCoordination groups() {
     return plugin == null ? GroupCoordination.NONE : plugin.groups(api, config.brokerId());
+  }
+
+  private Optional<GroupCoordination> runningGroups() {
+    return plugin == null ? Optional.empty() : plugin.runningGroups();
+  }
+
+  /** How far the groups of this broker lag. */
+  GroupLag lag() {
+    return lag;
   }
 
   private ListenerPlugin.Listener listenForKafka() throws IOException {

@@ -49,6 +49,12 @@ public final class CoordinatorHost<C> implements AutoCloseable {
     return started != null || around.topics().find(kind.topic()) != null;
   }
 
+  /** Whether it has been needed and runs. */
+  public boolean isStarted() {
+    CompletableFuture<C> present = started;
+    return present != null && present.isDone();
+  }
+
   private synchronized CompletionStage<C> start() {
     CompletableFuture<C> present = started;
     if (present == null) {

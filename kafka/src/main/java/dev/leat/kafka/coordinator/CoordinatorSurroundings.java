@@ -2,8 +2,10 @@ package dev.leat.kafka.coordinator;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.LoopThreads;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.server.util.timer.SystemTimer;
@@ -47,9 +49,15 @@ public final class CoordinatorSurroundings implements AutoCloseable {
     return topics;
   }
 
-  /** Runs one thing after the other, which may wait. */
-  public ExecutorService executor() {
-    return executor;
+  /** Runs one thing after the other, which may wait. Once it is closed, nothing any more. */
+  public Executor executor() {
+    return task -> {
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException stopping) {
+        // Elections and metadata are of no interest to coordinators that stop.
+      }
+    };
   }
 
   /** The timer that all coordinators share. */

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
@@ -52,7 +53,14 @@ public final class LogPartitionWriter implements PartitionWriter {
   public void registerListener(TopicPartition name, Listener listener) {
     LivePartition partition = partitions.partition(name);
     // The listener only queues an event: it may be called on the core loop.
-    Runnable waiter = () -> listener.onHighWatermarkUpdated(name, partition.highWatermark());
+    Runnable waiter =
+        () -> {
+          try {
+            listener.onHighWatermarkUpdated(name, partition.highWatermark());
+          } catch (RejectedExecutionException stopping) {
+            // The coordinator stops: nobody waits for this any more.
+          }
+        };
     waiters.put(new Subscription(name, listener), waiter);
     partition.subscribe(waiter);
   }

@@ -53,15 +53,12 @@ final class GroupDescriber {
             found -> found.errorCode())
         .thenApply(
             answer ->
-                switch (answer) {
-                  case Answer.Refused<ConsumerGroupDescribeResponseData.DescribedGroup>(var error) ->
-                      new Answer.Refused<>(error);
-                  case Answer.Ok<ConsumerGroupDescribeResponseData.DescribedGroup>(var found) ->
-                      new Answer.Ok<>(
-                          new Description(
-                              new Listing(group, "consumer", found.groupState()),
-                              found.members().stream().map(GroupDescriber::member).toList()));
-                });
+                NativeGroups.map(
+                    answer,
+                    found ->
+                        new Description(
+                            new Listing(group, "consumer", found.groupState()),
+                            found.members().stream().map(GroupDescriber::member).toList())));
   }
 
   private static Member member(ConsumerGroupDescribeResponseData.Member member) {
@@ -87,15 +84,12 @@ final class GroupDescriber {
             found -> found.errorCode())
         .thenApply(
             answer ->
-                switch (answer) {
-                  case Answer.Refused<DescribeGroupsResponseData.DescribedGroup>(var error) ->
-                      new Answer.Refused<>(error);
-                  case Answer.Ok<DescribeGroupsResponseData.DescribedGroup>(var found) ->
-                      new Answer.Ok<>(
-                          new Description(
-                              new Listing(group, "classic", found.groupState()),
-                              found.members().stream().map(GroupDescriber::member).toList()));
-                });
+                NativeGroups.map(
+                    answer,
+                    found ->
+                        new Description(
+                            new Listing(group, "classic", found.groupState()),
+                            found.members().stream().map(GroupDescriber::member).toList())));
   }
 
   private static Member member(DescribeGroupsResponseData.DescribedGroupMember member) {
@@ -131,15 +125,12 @@ final class GroupDescriber {
             found -> found.errorCode())
         .thenApply(
             answer ->
-                switch (answer) {
-                  case Answer.Refused<ShareGroupDescribeResponseData.DescribedGroup>(var error) ->
-                      new Answer.Refused<>(error);
-                  case Answer.Ok<ShareGroupDescribeResponseData.DescribedGroup>(var found) ->
-                      new Answer.Ok<>(
-                          new Description(
-                              new Listing(group, "share", found.groupState()),
-                              found.members().stream().map(GroupDescriber::member).toList()));
-                });
+                NativeGroups.map(
+                    answer,
+                    found ->
+                        new Description(
+                            new Listing(group, "share", found.groupState()),
+                            found.members().stream().map(GroupDescriber::member).toList())));
   }
 
   private static Member member(ShareGroupDescribeResponseData.Member member) {
@@ -166,15 +157,12 @@ final class GroupDescriber {
             found -> found.errorCode())
         .thenApply(
             answer ->
-                switch (answer) {
-                  case Answer.Refused<StreamsGroupDescribeResponseData.DescribedGroup>(var error) ->
-                      new Answer.Refused<>(error);
-                  case Answer.Ok<StreamsGroupDescribeResponseData.DescribedGroup>(var found) ->
-                      new Answer.Ok<>(
-                          new Description(
-                              new Listing(group, "streams", found.groupState()),
-                              found.members().stream().map(GroupDescriber::member).toList()));
-                });
+                NativeGroups.map(
+                    answer,
+                    found ->
+                        new Description(
+                            new Listing(group, "streams", found.groupState()),
+                            found.members().stream().map(GroupDescriber::member).toList())));
   }
 
   /** Tasks of streams are no partitions: only who is there is told. */

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,7 +118,7 @@ public final class NativeGroups implements GroupCoordination {
     return CompletableFuture.completedStage(value);
   }
 
-  private static <D, T> Answer<T> map(Answer<D> answer, Function<D, T> mapper) {
+  static <D, T> Answer<T> map(Answer<D> answer, Function<D, T> mapper) {
     return switch (answer) {
       case Answer.Ok<D>(D value) -> new Answer.Ok<>(mapper.apply(value));
       case Answer.Refused<D>(RequestError error) -> new Answer.Refused<>(error);
@@ -158,7 +159,7 @@ public final class NativeGroups implements GroupCoordination {
   }
 
   private Listing listing(ListedGroup group) {
-    return new Listing(group.groupId(), group.groupType().toLowerCase(), group.groupState());
+    return new Listing(group.groupId(), group.groupType().toLowerCase(Locale.ROOT), group.groupState());
   }
 
   @Override
