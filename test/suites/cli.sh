@@ -87,9 +87,9 @@ groups() {
   check_contains "group describe tells the lag" "lag 0" "$(run 60 group describe readers)"
   seq 101 110 | run 60 produce queue
   check_contains "the lag grows" '"lag":10' "$(run 60 group describe readers --json)"
-  run 60 consume queue --group readers --format json >"$work/one" 2>&1 &
+  timeout 60 "$leat" consume queue --group readers --format json >"$work/one" 2>&1 &
   local one=$!
-  run 60 consume queue --group readers --format json >"$work/two" 2>&1 &
+  timeout 60 "$leat" consume queue --group readers --format json >"$work/two" 2>&1 &
   local two=$!
   await 30 two_members || not_ok "two members share a group"
   check_fails "a group with members is not reset" 1 "members" \

@@ -43,13 +43,7 @@ public record GroupConfig(
   /** A member that reads new records, and commits every second what it has been given. */
   public static GroupConfig of(String group, String... topics) {
     return new GroupConfig(
-        group,
-        List.of(topics),
-        Position.latest(),
-        "",
-        "",
-        AUTO_COMMIT,
-        ConsumerConfig.DEFAULT);
+        group, List.of(topics), Position.latest(), "", "", AUTO_COMMIT, ConsumerConfig.DEFAULT);
   }
 
   /** The same with another start. */

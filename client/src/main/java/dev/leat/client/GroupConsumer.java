@@ -22,8 +22,8 @@ public interface GroupConsumer extends AutoCloseable {
    *
    * @param timeout how long to wait for a first one
    * @return empty if none came in time
-   * @throws dev.leat.client.error.LeatException if the group cannot be joined, or a partition not be
-   *     read
+   * @throws dev.leat.client.error.LeatException if the group cannot be joined, or a partition not
+   *     be read
    */
   List<ConsumerRecord> poll(Duration timeout);
 

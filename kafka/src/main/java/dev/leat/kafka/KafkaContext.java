@@ -13,4 +13,5 @@ import java.util.function.Supplier;
  * @param config what the listener is told
  * @param coordinators of groups and the like; made when they are asked for first
  */
-public record KafkaContext(BrokerApi broker, int brokerId, KafkaConfig config, Supplier<Coordinators> coordinators) {}
+public record KafkaContext(
+    BrokerApi broker, int brokerId, KafkaConfig config, Supplier<Coordinators> coordinators) {}

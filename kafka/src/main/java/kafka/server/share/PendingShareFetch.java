@@ -79,11 +79,7 @@ final class PendingShareFetch {
       if (!read.isEmpty()) {
         complete(
             ShareFetchUtils.processFetchResponse(
-                fetch,
-                read,
-                locked,
-                delivery.log(),
-                (key, failure) -> delivery.forget(key)));
+                fetch, read, locked, delivery.log(), (key, failure) -> delivery.forget(key)));
       }
     } catch (RuntimeException e) {
       delivery.unawait(this, keys);
@@ -134,8 +130,7 @@ final class PendingShareFetch {
           partition.releaseFetchLock(lock);
           if (fetch.isCompleted()) {
             delivery.wake(
-                new DelayedShareFetchGroupKey(
-                    fetch.groupId(), name.topicId(), name.partition()));
+                new DelayedShareFetchGroupKey(fetch.groupId(), name.topicId(), name.partition()));
           }
         });
   }

@@ -292,8 +292,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
         if (!refused.isEmpty()) {
           result.setError(
               errors.of(
-                  RequestError.of(
-                      RequestError.Code.INVALID_REQUEST, "not committed: " + refused)));
+                  RequestError.of(RequestError.Code.INVALID_REQUEST, "not committed: " + refused)));
         }
       }
     }

@@ -106,7 +106,6 @@ final class GroupDelivery implements FetchStream.Sink {
 
   @Override
   public void fail(RuntimeException cause) {
-    call.failed(
-        RequestError.of(RequestError.Code.INTERNAL, "a member's stream failed: " + cause));
+    call.failed(RequestError.of(RequestError.Code.INTERNAL, "a member's stream failed: " + cause));
   }
 }

@@ -79,7 +79,8 @@ final class DescribeCommand implements Callable<Integer> {
         .forEach(member -> member.partitions().forEach(part -> readers.put(part, member)));
     SortedSet<TopicPartition> all = new TreeSet<>(group.progress().keySet());
     all.addAll(readers.keySet());
-    Table table = new Table("TOPIC", "PARTITION", "OFFSET", "END", "LAG", "MEMBER", "CLIENT", "HOST");
+    Table table =
+        new Table("TOPIC", "PARTITION", "OFFSET", "END", "LAG", "MEMBER", "CLIENT", "HOST");
     for (TopicPartition partition : all) {
       GroupProgress progress = group.progress().get(partition);
       GroupMemberDescription reader = readers.get(partition);

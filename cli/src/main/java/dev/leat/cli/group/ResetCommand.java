@@ -78,8 +78,7 @@ final class ResetCommand implements Callable<Integer> {
       if (partition == null || partition == number) {
         // A number is brought into the range of each partition, which must be known for that.
         wanted.put(
-            new TopicPartition(topic, number),
-            to instanceof Position.At ? Position.latest() : to);
+            new TopicPartition(topic, number), to instanceof Position.At ? Position.latest() : to);
       }
     }
     return wanted;

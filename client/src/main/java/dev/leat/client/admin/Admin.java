@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Topics, brokers and consumer groups. Every method asks a broker and waits for the answer, up to the client's
- * request timeout; when a broker cannot be reached, another one is asked. What fails is thrown as a
- * {@link dev.leat.client.error.LeatException}. Safe for use by several threads, but not for the
- * client's own callbacks.
+ * Topics, brokers and consumer groups. Every method asks a broker and waits for the answer, up to
+ * the client's request timeout; when a broker cannot be reached, another one is asked. What fails
+ * is thrown as a {@link dev.leat.client.error.LeatException}. Safe for use by several threads, but
+ * not for the client's own callbacks.
  */
 public interface Admin {
 
@@ -52,8 +52,8 @@ public interface Admin {
   GroupDescription describeGroup(String group);
 
   /**
-   * Sets committed offsets of a group that has no members, of the next records to be read; makes the
-   * group if there is none.
+   * Sets committed offsets of a group that has no members, of the next records to be read; makes
+   * the group if there is none.
    */
   void setGroupOffsets(String group, Map<TopicPartition, Long> offsets);
 

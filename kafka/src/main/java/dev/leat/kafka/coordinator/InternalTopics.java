@@ -47,10 +47,7 @@ public final class InternalTopics {
     CompletableFuture<Answer<Topic>> running = beingMade.get(topic);
     if (running == null) {
       running =
-          broker
-              .topicAdmin()
-              .create(topic.topicName(), topic.spec(), false)
-              .toCompletableFuture();
+          broker.topicAdmin().create(topic.topicName(), topic.spec(), false).toCompletableFuture();
       beingMade.put(topic, running);
       running.whenComplete((answer, failure) -> forget(topic));
     }

@@ -17,8 +17,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.requests.TransactionResult;
-import org.apache.kafka.common.utils.internals.CloseableIterator;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.common.utils.internals.CloseableIterator;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorPlayback;
 import org.apache.kafka.coordinator.common.runtime.Deserializer;
@@ -86,7 +86,8 @@ public final class LogCoordinatorLoader<T> implements CoordinatorLoader<T> {
                 committed.complete(end);
               } else if (!partition.group().leadership().here()) {
                 committed.completeExceptionally(
-                    new NotLeaderOrFollowerException("this broker leads " + partition + " no more"));
+                    new NotLeaderOrFollowerException(
+                        "this broker leads " + partition + " no more"));
               }
             };
         committed.whenComplete((done, failure) -> partition.unsubscribe(waiter));
@@ -113,7 +114,10 @@ public final class LogCoordinatorLoader<T> implements CoordinatorLoader<T> {
     private long bytes;
 
     Load(
-        TopicPartition name, LivePartition partition, CoordinatorPlayback<T> coordinator, long end) {
+        TopicPartition name,
+        LivePartition partition,
+        CoordinatorPlayback<T> coordinator,
+        long end) {
       this.name = name;
       this.partition = partition;
       this.coordinator = coordinator;

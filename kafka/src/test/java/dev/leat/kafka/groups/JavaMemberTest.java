@@ -64,8 +64,7 @@ class JavaMemberTest {
       }
       for (GroupConsumer member : members) {
         for (ConsumerRecord record : member.poll(POLL)) {
-          values.add(
-              new String(Objects.requireNonNull(record.value()), StandardCharsets.UTF_8));
+          values.add(new String(Objects.requireNonNull(record.value()), StandardCharsets.UTF_8));
         }
       }
     }
@@ -141,8 +140,7 @@ class JavaMemberTest {
       GroupDescription group = client.admin().describeGroup("told-group");
       assertThat(group.members()).hasSize(1);
       assertThat(group.members().getFirst().partitions()).containsExactly(partition);
-      assertThatThrownBy(
-              () -> client.admin().setGroupOffsets("told-group", Map.of(partition, 0L)))
+      assertThatThrownBy(() -> client.admin().setGroupOffsets("told-group", Map.of(partition, 0L)))
           .isInstanceOfSatisfying(
               LeatException.class,
               e -> assertThat(e.code()).isEqualTo(LeatErrorCode.GROUP_NOT_EMPTY));

@@ -118,7 +118,8 @@ class ShareGroupTest {
           poll(worker, released.size(), AcknowledgeType.ACCEPT);
 
       assertThat(again).extracting(ConsumerRecord::offset).containsAll(released);
-      assertThat(again).allSatisfy(record -> assertThat(record.deliveryCount()).hasValue((short) 2));
+      assertThat(again)
+          .allSatisfy(record -> assertThat(record.deliveryCount()).hasValue((short) 2));
     }
   }
 }

@@ -11,8 +11,9 @@ import java.util.concurrent.CompletionStage;
  * Coordinates consumer groups: who is in one, which partitions each member has, and how far the
  * group has read. Port: the broker does not know who does it.
  *
- * <p>May be called from any thread; nothing blocks. While a coordinator is loading, calls wait for a
- * bounded time. Where this broker is not the group's coordinator they are refused with NOT_LEADER.
+ * <p>May be called from any thread; nothing blocks. While a coordinator is loading, calls wait for
+ * a bounded time. Where this broker is not the group's coordinator they are refused with
+ * NOT_LEADER.
  */
 public interface GroupCoordination {
   /** A broker without groups. */

@@ -96,17 +96,17 @@ public final class GroupLag {
         .thenCompose(
             answer -> {
               long lag =
-                  answer instanceof Answer.Ok<Map<GroupCoordination.Slot, GroupCoordination.Offset>>(
-                          var offsets)
+                  answer
+                          instanceof
+                          Answer.Ok<Map<GroupCoordination.Slot, GroupCoordination.Offset>>(
+                              var offsets)
                       ? lag(offsets)
                       : 0;
               return measure(
                   groups,
                   rest,
                   new Sample(
-                      soFar.groups + 1,
-                      Math.max(soFar.maxRecords, lag),
-                      soFar.totalRecords + lag));
+                      soFar.groups + 1, Math.max(soFar.maxRecords, lag), soFar.totalRecords + lag));
             });
   }
 

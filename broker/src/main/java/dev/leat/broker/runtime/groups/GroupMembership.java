@@ -123,9 +123,7 @@ public final class GroupMembership {
     // A static member may come back: as with Kafka's clients, its partitions wait for it.
     int farewell = identity.instanceId().isEmpty() ? Beat.LEAVE : Beat.LEAVE_FOR_A_WHILE;
     roster
-        .beat(
-            new Beat(
-                group, new MemberEpoch(id, farewell), identity, topics, Optional.empty()))
+        .beat(new Beat(group, new MemberEpoch(id, farewell), identity, topics, Optional.empty()))
         .whenComplete((answer, failure) -> roster.left(this));
   }
 

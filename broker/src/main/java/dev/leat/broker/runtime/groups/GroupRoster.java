@@ -37,9 +37,7 @@ public final class GroupRoster {
 
   /** Lets a member join; it is in the roster until it has left. */
   public void join(GroupMembership member) {
-    members
-        .computeIfAbsent(member.group(), group -> ConcurrentHashMap.newKeySet())
-        .add(member);
+    members.computeIfAbsent(member.group(), group -> ConcurrentHashMap.newKeySet()).add(member);
     member.start();
   }
 

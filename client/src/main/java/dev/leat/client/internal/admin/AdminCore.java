@@ -149,8 +149,7 @@ public final class AdminCore implements Admin {
     }
   }
 
-  <Q, A> A ask(
-      String address, MethodDescriptor<Q, A> method, Q request, long timeoutNanos) {
+  <Q, A> A ask(String address, MethodDescriptor<Q, A> method, Q request, long timeoutNanos) {
     ManagedChannel channel = session.channels().to(address);
     channel.resetConnectBackoff();
     CallOptions options =

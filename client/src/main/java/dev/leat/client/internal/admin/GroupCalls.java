@@ -105,8 +105,7 @@ public final class GroupCalls {
     SortedMap<TopicPartition, GroupProgress> progress = new TreeMap<>();
     Map<TopicPartition, Position> ends = new HashMap<>();
     for (CommittedOffset committed : offsets) {
-      TopicPartition partition =
-          new TopicPartition(committed.getTopic(), committed.getPartition());
+      TopicPartition partition = new TopicPartition(committed.getTopic(), committed.getPartition());
       progress.put(
           partition, new GroupProgress(committed.getOffset(), committed.getHighWatermark()));
       if (committed.getHighWatermark() < 0

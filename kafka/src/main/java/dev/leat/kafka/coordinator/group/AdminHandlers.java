@@ -42,13 +42,13 @@ final class AdminHandlers {
     registry.add(ApiKeys.DESCRIBE_GROUPS, later(DescribeGroupsRequest.class, this::classic));
     registry.add(
         ApiKeys.CONSUMER_GROUP_DESCRIBE, later(ConsumerGroupDescribeRequest.class, this::consumer));
-    registry.add(
-        ApiKeys.SHARE_GROUP_DESCRIBE, later(ShareGroupDescribeRequest.class, this::share));
+    registry.add(ApiKeys.SHARE_GROUP_DESCRIBE, later(ShareGroupDescribeRequest.class, this::share));
     registry.add(
         ApiKeys.STREAMS_GROUP_DESCRIBE, later(StreamsGroupDescribeRequest.class, this::streams));
   }
 
-  private CompletionStage<AbstractResponse> list(RequestContext context, ListGroupsRequest request) {
+  private CompletionStage<AbstractResponse> list(
+      RequestContext context, ListGroupsRequest request) {
     return groups.mayHaveGroups()
         ? groups.ask(
             request,

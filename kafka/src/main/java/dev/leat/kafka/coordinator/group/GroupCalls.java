@@ -58,7 +58,8 @@ final class GroupCalls {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    if (!(cause instanceof ApiException) && Errors.forException(cause) == Errors.UNKNOWN_SERVER_ERROR) {
+    if (!(cause instanceof ApiException)
+        && Errors.forException(cause) == Errors.UNKNOWN_SERVER_ERROR) {
       LOG.error("a request about groups failed", cause);
     }
     return cause;

@@ -12,9 +12,9 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommi
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
 import org.apache.kafka.common.requests.TxnOffsetCommitResponse;
-import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +53,8 @@ final class TxnOffsetCommitHandler {
     TxnOffsetCommitRequestData checked = data.duplicate().setTopics(known);
     return groups.ask(
         request,
-        coordinator -> 
-            coordinator.commitTransactionalOffsets(
-                context, checked, BufferSupplier.NO_CACHING),
+        coordinator ->
+            coordinator.commitTransactionalOffsets(context, checked, BufferSupplier.NO_CACHING),
         answer -> response.merge(answer).build());
   }
 

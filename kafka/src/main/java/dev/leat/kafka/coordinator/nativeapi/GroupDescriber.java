@@ -107,7 +107,9 @@ final class GroupDescriber {
       return List.of();
     }
     try {
-      return ConsumerProtocol.deserializeAssignment(ByteBuffer.wrap(assignment)).partitions().stream()
+      return ConsumerProtocol.deserializeAssignment(ByteBuffer.wrap(assignment))
+          .partitions()
+          .stream()
           .map(partition -> new Slot(partition.topic(), partition.partition()))
           .toList();
     } catch (SchemaException anotherProtocol) {

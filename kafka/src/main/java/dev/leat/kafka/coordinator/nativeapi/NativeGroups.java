@@ -47,8 +47,9 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /**
- * The broker's port for groups on Kafka's group coordinator. Members are those of the consumer group
- * protocol (KIP-848), with an assignor of the server: so they share groups with Kafka's consumers.
+ * The broker's port for groups on Kafka's group coordinator. Members are those of the consumer
+ * group protocol (KIP-848), with an assignor of the server: so they share groups with Kafka's
+ * consumers.
  */
 public final class NativeGroups implements GroupCoordination {
   private static final int MAX_TRIES = 50;
@@ -97,8 +98,7 @@ public final class NativeGroups implements GroupCoordination {
               return tries > 1 && isLoading(call.group(), error)
                   ? CompletableFuture.supplyAsync(() -> tries - 1, later)
                       .thenCompose(left -> ask(call, left))
-                  : done(
-                      CoordinatorErrors.refused(call.group(), error, call.detail().apply(data)));
+                  : done(CoordinatorErrors.refused(call.group(), error, call.detail().apply(data)));
             });
   }
 
@@ -133,7 +133,9 @@ public final class NativeGroups implements GroupCoordination {
         .<Answer<Integer>>thenApply(
             topic -> {
               int leader =
-                  coordinators.topics().leaderOf(InternalTopic.CONSUMER_OFFSETS, partitionOf(group));
+                  coordinators
+                      .topics()
+                      .leaderOf(InternalTopic.CONSUMER_OFFSETS, partitionOf(group));
               return leader == GroupView.NO_LEADER
                   ? Answer.refused(
                       RequestError.Code.UNAVAILABLE,
@@ -148,18 +150,18 @@ public final class NativeGroups implements GroupCoordination {
     if (!groups.hasState()) {
       return done(new Answer.Ok<>(List.of()));
     }
-    return ask(
-            new Call<>(
-                "",
-                all -> all.listGroups(context(ApiKeys.LIST_GROUPS), new ListGroupsRequestData()),
-                data -> Errors.forCode(data.errorCode()),
-                data -> ""))
+    return ask(new Call<>(
+            "",
+            all -> all.listGroups(context(ApiKeys.LIST_GROUPS), new ListGroupsRequestData()),
+            data -> Errors.forCode(data.errorCode()),
+            data -> ""))
         .thenApply(
             answer -> map(answer, data -> data.groups().stream().map(this::listing).toList()));
   }
 
   private Listing listing(ListedGroup group) {
-    return new Listing(group.groupId(), group.groupType().toLowerCase(Locale.ROOT), group.groupState());
+    return new Listing(
+        group.groupId(), group.groupType().toLowerCase(Locale.ROOT), group.groupState());
   }
 
   @Override
@@ -172,22 +174,20 @@ public final class NativeGroups implements GroupCoordination {
       String group,
       Function<GroupCoordinator, ? extends CompletionStage<List<D>>> call,
       Function<D, Short> error) {
-    return ask(
-            new Call<List<D>>(
-                group, call, found -> Errors.forCode(error.apply(found.getFirst())), found -> ""))
+    return ask(new Call<List<D>>(
+            group, call, found -> Errors.forCode(error.apply(found.getFirst())), found -> ""))
         .thenApply(answer -> map(answer, List::getFirst));
   }
 
   @Override
   public CompletionStage<Answer<String>> delete(String group) {
-    return ask(
-            new Call<>(
-                group,
-                all ->
-                    all.deleteGroups(
-                        context(ApiKeys.DELETE_GROUPS), List.of(group), BufferSupplier.NO_CACHING),
-                results -> Errors.forCode(results.iterator().next().errorCode()),
-                results -> ""))
+    return ask(new Call<>(
+            group,
+            all ->
+                all.deleteGroups(
+                    context(ApiKeys.DELETE_GROUPS), List.of(group), BufferSupplier.NO_CACHING),
+            results -> Errors.forCode(results.iterator().next().errorCode()),
+            results -> ""))
         .thenApply(answer -> map(answer, results -> group));
   }
 
@@ -204,14 +204,13 @@ public final class NativeGroups implements GroupCoordination {
             .setRebalanceTimeoutMs(joins ? REBALANCE_TIMEOUT_MS : NOT_TOLD)
             .setSubscribedTopicNames(beat.topics())
             .setTopicPartitions(beat.owned().map(this::byTopicId).orElse(null));
-    return ask(
-            new Call<>(
-                beat.group(),
-                all ->
-                    all.consumerGroupHeartbeat(
-                        context(ApiKeys.CONSUMER_GROUP_HEARTBEAT, beat.identity()), request),
-                data -> Errors.forCode(data.errorCode()),
-                data -> data.errorMessage() == null ? "" : data.errorMessage()))
+    return ask(new Call<>(
+            beat.group(),
+            all ->
+                all.consumerGroupHeartbeat(
+                    context(ApiKeys.CONSUMER_GROUP_HEARTBEAT, beat.identity()), request),
+            data -> Errors.forCode(data.errorCode()),
+            data -> data.errorMessage() == null ? "" : data.errorMessage()))
         .thenApply(
             answer ->
                 map(
@@ -282,12 +281,11 @@ public final class NativeGroups implements GroupCoordination {
   }
 
   private CompletionStage<Answer<Map<Slot, Offset>>> fetch(OffsetFetchRequestGroup request) {
-    return ask(
-            new Call<>(
-                request.groupId(),
-                all -> all.fetchOffsets(context(ApiKeys.OFFSET_FETCH), request, true),
-                data -> Errors.forCode(data.errorCode()),
-                data -> ""))
+    return ask(new Call<>(
+            request.groupId(),
+            all -> all.fetchOffsets(context(ApiKeys.OFFSET_FETCH), request, true),
+            data -> Errors.forCode(data.errorCode()),
+            data -> ""))
         .thenApply(answer -> map(answer, NativeGroups::offsets));
   }
 
@@ -316,14 +314,13 @@ public final class NativeGroups implements GroupCoordination {
             .setMemberId(member.map(MemberEpoch::id).orElse(""))
             .setGenerationIdOrMemberEpoch(member.map(MemberEpoch::epoch).orElse(-1))
             .setTopics(Commits.topics(offsets));
-    return ask(
-            new Call<OffsetCommitResponseData>(
-                group,
-                all ->
-                    all.commitOffsets(
-                        context(ApiKeys.OFFSET_COMMIT), request, BufferSupplier.NO_CACHING),
-                Commits::groupError,
-                data -> ""))
+    return ask(new Call<OffsetCommitResponseData>(
+            group,
+            all ->
+                all.commitOffsets(
+                    context(ApiKeys.OFFSET_COMMIT), request, BufferSupplier.NO_CACHING),
+            Commits::groupError,
+            data -> ""))
         .thenApply(answer -> map(answer, Commits::refused));
   }
 

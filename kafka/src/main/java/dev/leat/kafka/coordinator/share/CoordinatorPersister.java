@@ -67,8 +67,7 @@ public final class CoordinatorPersister implements Persister {
    */
   public CoordinatorPersister(CoordinatorHost<ShareCoordinator> coordinator, Executor executor) {
     this.coordinator = coordinator;
-    this.later =
-        CompletableFuture.delayedExecutor(RETRY_MS, TimeUnit.MILLISECONDS, executor);
+    this.later = CompletableFuture.delayedExecutor(RETRY_MS, TimeUnit.MILLISECONDS, executor);
   }
 
   /** One call: how it is made, and which errors it was answered with. */
@@ -83,7 +82,10 @@ public final class CoordinatorPersister implements Persister {
             answer -> {
               boolean again =
                   tries > 1
-                      && call.errors().apply(answer).map(Errors::forCode).anyMatch(TRY_AGAIN::contains);
+                      && call.errors()
+                          .apply(answer)
+                          .map(Errors::forCode)
+                          .anyMatch(TRY_AGAIN::contains);
               return again
                   ? CompletableFuture.supplyAsync(() -> tries - 1, later)
                       .thenCompose(left -> ask(call, left))
@@ -136,8 +138,7 @@ public final class CoordinatorPersister implements Persister {
   @Override
   public CompletableFuture<ReadShareGroupStateResult> readState(
       ReadShareGroupStateParameters parameters) {
-    GroupTopicPartitionData<PartitionIdLeaderEpochData> data =
-        parameters.groupTopicPartitionData();
+    GroupTopicPartitionData<PartitionIdLeaderEpochData> data = parameters.groupTopicPartitionData();
     var request =
         new ReadShareGroupStateRequestData()
             .setGroupId(data.groupId())
@@ -215,8 +216,7 @@ public final class CoordinatorPersister implements Persister {
   @Override
   public CompletableFuture<ReadShareGroupStateSummaryResult> readSummary(
       ReadShareGroupStateSummaryParameters parameters) {
-    GroupTopicPartitionData<PartitionIdLeaderEpochData> data =
-        parameters.groupTopicPartitionData();
+    GroupTopicPartitionData<PartitionIdLeaderEpochData> data = parameters.groupTopicPartitionData();
     var request =
         new ReadShareGroupStateSummaryRequestData()
             .setGroupId(data.groupId())

@@ -120,8 +120,7 @@ public final class ShareModule implements ApiModule {
       return CompletableFuture.completedStage(request.getErrorResponse(e));
     }
     CompletionStage<LinkedHashMap<TopicIdPartition, ShareAcknowledgeResponseData.PartitionData>>
-        acknowledged =
-            acknowledgements.apply(shares.sessions(), data.groupId(), data.memberId());
+        acknowledged = acknowledgements.apply(shares.sessions(), data.groupId(), data.memberId());
     return acquire(shares, session, request)
         .thenCombine(acknowledged, ShareModule::join)
         .thenCompose(
@@ -216,8 +215,7 @@ public final class ShareModule implements ApiModule {
         (partition, answer) ->
             acquired
                 .computeIfAbsent(
-                    partition,
-                    other -> ShareFetchResponse.partitionResponse(other, Errors.NONE))
+                    partition, other -> ShareFetchResponse.partitionResponse(other, Errors.NONE))
                 .setAcknowledgeErrorCode(answer.errorCode())
                 .setAcknowledgeErrorMessage(answer.errorMessage()));
     return acquired;
