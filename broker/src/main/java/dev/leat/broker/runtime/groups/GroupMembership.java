@@ -39,6 +39,7 @@ public final class GroupMembership {
   private int epoch = Beat.JOIN;
   private @Nullable Set<Slot> assigned;
   private Optional<Collection<Slot>> toTell = Optional.of(List.of());
+  private long tellings;
   private boolean beating;
   private boolean again;
   private boolean soonDue;
@@ -108,6 +109,7 @@ public final class GroupMembership {
         return;
       }
       toTell = Optional.of(assigned);
+      tellings++;
     }
     beat();
   }
@@ -146,6 +148,7 @@ public final class GroupMembership {
 
   private void beat() {
     Beat beat;
+    long told;
     synchronized (this) {
       if (ended) {
         return;
@@ -155,6 +158,7 @@ public final class GroupMembership {
         return;
       }
       beating = true;
+      told = tellings;
       beat = new Beat(group, new MemberEpoch(id, epoch), identity, topics, toTell);
     }
     roster
@@ -165,14 +169,14 @@ public final class GroupMembership {
                 fail(RequestError.of(RequestError.Code.INTERNAL, "a defect: " + failure));
               } else {
                 switch (answer) {
-                  case Answer.Ok<BeatAnswer>(BeatAnswer answered) -> answered(beat, answered);
+                  case Answer.Ok<BeatAnswer>(BeatAnswer answered) -> answered(beat, told, answered);
                   case Answer.Refused<BeatAnswer>(RequestError error) -> fail(error);
                 }
               }
             });
   }
 
-  private void answered(Beat beat, BeatAnswer answer) {
+  private void answered(Beat beat, long told, BeatAnswer answer) {
     Set<Slot> newer = null;
     boolean more;
     boolean moved;
@@ -183,8 +187,10 @@ public final class GroupMembership {
       }
       moved = answer.epoch() != epoch || beat.owned().isPresent();
       epoch = answer.epoch();
-      // What was told need not be told again; what is to be told since then must.
-      toTell = toTell == beat.owned() ? Optional.empty() : toTell;
+      // What was told need not be told again; what was accepted since then must.
+      if (told == tellings) {
+        toTell = Optional.empty();
+      }
       Set<Slot> shall = answer.assignment().map(Set::copyOf).orElse(null);
       if (shall != null && !shall.equals(assigned)) {
         assigned = shall;
