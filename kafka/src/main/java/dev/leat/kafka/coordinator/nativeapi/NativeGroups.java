@@ -11,6 +11,7 @@ import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.InternalTopic;
 import dev.leat.kafka.coordinator.TopicImages;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -229,14 +230,18 @@ public final class NativeGroups implements GroupCoordination {
                 Collectors.groupingBy(
                     Slot::topic, Collectors.mapping(Slot::partition, Collectors.toList())));
     Map<String, TopicView> topics = broker.metadata().current().topics();
-    return byTopic.entrySet().stream()
-        .filter(entry -> topics.containsKey(entry.getKey()))
-        .map(
-            entry ->
+    List<ConsumerGroupHeartbeatRequestData.TopicPartitions> all = new ArrayList<>();
+    byTopic.forEach(
+        (name, partitions) -> {
+          TopicView topic = topics.get(name);
+          if (topic != null) {
+            all.add(
                 new ConsumerGroupHeartbeatRequestData.TopicPartitions()
-                    .setTopicId(TopicImages.id(topics.get(entry.getKey())))
-                    .setPartitions(entry.getValue()))
-        .toList();
+                    .setTopicId(TopicImages.id(topic))
+                    .setPartitions(partitions));
+          }
+        });
+    return all;
   }
 
   private List<Slot> slots(ConsumerGroupHeartbeatResponseData.Assignment assignment) {
@@ -247,13 +252,17 @@ public final class NativeGroups implements GroupCoordination {
         .topics()
         .values()
         .forEach(topic -> names.put(TopicImages.id(topic), topic.name()));
-    return assignment.topicPartitions().stream()
-        .filter(topic -> names.containsKey(topic.topicId()))
-        .flatMap(
-            topic ->
-                topic.partitions().stream()
-                    .map(partition -> new Slot(names.get(topic.topicId()), partition)))
-        .toList();
+    List<Slot> slots = new ArrayList<>();
+    assignment
+        .topicPartitions()
+        .forEach(
+            topic -> {
+              String name = names.get(topic.topicId());
+              if (name != null) {
+                topic.partitions().forEach(partition -> slots.add(new Slot(name, partition)));
+              }
+            });
+    return slots;
   }
 
   @Override
