@@ -233,6 +233,11 @@ public final class Broker implements AutoCloseable {
     return runtime.groupCount();
   }
 
+  /** What stands behind the listeners, for whoever embeds a broker. */
+  public BrokerApi api() {
+    return runtime.api();
+  }
+
   /** The gRPC port. */
   public int grpcPort() {
     return listeners.grpcPort();

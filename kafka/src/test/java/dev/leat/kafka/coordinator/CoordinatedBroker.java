@@ -1,16 +1,9 @@
 package dev.leat.kafka.coordinator;
 
-import dev.leat.broker.journal.JournalConfig;
-import dev.leat.broker.journal.JournalHost;
-import dev.leat.broker.journal.LmdbJournal;
-import dev.leat.broker.journal.StoreIdentity;
-import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.BrokerMetrics;
-import dev.leat.broker.runtime.BrokerRuntime;
-import dev.leat.broker.runtime.Clock;
-import dev.leat.broker.runtime.LoopThreads;
+import dev.leat.broker.server.Broker;
 import dev.leat.broker.server.BrokerConfig;
+import dev.leat.broker.server.BrokerStartException;
 import dev.leat.broker.state.LocalStateStore;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
@@ -51,42 +44,26 @@ final class CoordinatedBroker implements AutoCloseable {
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final LocalStateStore store;
-  private final BrokerRuntime runtime;
+  private final Broker broker;
   private final Coordinators coordinators;
 
-  CoordinatedBroker(Path directory) throws IOException {
+  CoordinatedBroker(Path directory) throws IOException, BrokerStartException {
     store =
         LocalStateStore.open(
             directory,
             new LocalStateStore.Context(
                 executor, InstantSource.system(), () -> UUID.randomUUID().toString()));
     await(store.create(Cluster.of(BrokerConfig.EMBEDDED_CLUSTER, ClusterSpec.ofBrokers(1))));
-    LmdbJournal journal =
-        LmdbJournal.open(
-            JournalConfig.of(directory.resolve("broker-0"), BrokerConfig.EMBEDDED_SEGMENT_BYTES),
-            new StoreIdentity(new UUID(1, 2), 0),
-            new JournalHost(
-                LoopThreads.named("journal"), Clock.SYSTEM::monotonicNanos, UUID::randomUUID));
-    runtime =
-        new BrokerRuntime(
-            new BrokerRuntime.Options(
-                0,
-                new UUID(1, 2).toString(),
-                BrokerConfig.EMBEDDED_CLUSTER,
-                BrokerConfig.DEFAULT_GROUPS,
-                16 << 20,
-                1_000),
-            journal,
-            store,
-            Authorizer.ALLOW_ALL,
-            BrokerMetrics.NONE,
-            failure -> {});
-    await(runtime.ready());
-    coordinators = new Coordinators(0, runtime.api());
+    broker =
+        Broker.start(
+            BrokerConfig.embedded(0, directory.resolve("broker-0"), "127.0.0.1", 0, -1),
+            new UUID(1, 2),
+            store);
+    coordinators = new Coordinators(0, broker.api());
   }
 
   BrokerApi api() {
-    return runtime.api();
+    return broker.api();
   }
 
   Coordinators coordinators() {
@@ -139,7 +116,7 @@ final class CoordinatedBroker implements AutoCloseable {
   @Override
   public void close() {
     coordinators.close();
-    runtime.close();
+    broker.close();
     store.close();
     executor.shutdown();
   }
