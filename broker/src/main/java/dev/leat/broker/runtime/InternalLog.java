@@ -1,7 +1,6 @@
 package dev.leat.broker.runtime;
 
-import dev.leat.api.batch.BatchFormat;
-import dev.leat.broker.log.BatchInfo;
+import dev.leat.broker.log.AppendOrigin;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.PartitionView;
@@ -9,7 +8,6 @@ import dev.leat.broker.replication.AppendPart;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,11 +46,12 @@ public final class InternalLog {
    * epoch must not write into another.
    *
    * @param batches given away: nobody may change the bytes any more
+   * @param origin a coordinator, for its own state; or a marker that ends a transaction in it
    * @return the offset after the last record, as soon as it is known; not committed yet
    */
   public CompletionStage<Answer<Long>> append(
-      LivePartition partition, int epoch, ByteBuffer batches) {
-    Append append = new Append(partition, epoch, batches);
+      LivePartition partition, int epoch, ByteBuffer batches, AppendOrigin origin) {
+    Append append = new Append(partition, epoch, batches, origin);
     core.call(append);
     return append.staged;
   }
@@ -130,31 +129,19 @@ public final class InternalLog {
         GroupErrors.codeOf(refused.reason()), partition + ": " + refused.detail());
   }
 
-  private static List<BatchInfo> infos(ByteBuffer batches) {
-    List<BatchInfo> infos = new ArrayList<>(1);
-    for (int at = batches.position(); at < batches.limit(); ) {
-      int size = BatchFormat.sizeBytes(batches, at);
-      infos.add(
-          BatchInfo.plain(
-              size,
-              BatchFormat.lastOffsetDelta(batches, at),
-              BatchFormat.maxTimestamp(batches, at)));
-      at += size;
-    }
-    return infos;
-  }
-
   /** One append on its way: runs on the core loop, and hears there what became of it. */
   private final class Append implements Runnable, CoreLoop.OutcomeListener {
     private final CompletableFuture<Answer<Long>> staged = new CompletableFuture<>();
     private final LivePartition partition;
     private final int epoch;
     private final ByteBuffer batches;
+    private final AppendOrigin origin;
 
-    Append(LivePartition partition, int epoch, ByteBuffer batches) {
+    Append(LivePartition partition, int epoch, ByteBuffer batches, AppendOrigin origin) {
       this.partition = partition;
       this.epoch = epoch;
       this.batches = batches;
+      this.origin = origin;
     }
 
     @Override
@@ -166,7 +153,8 @@ public final class InternalLog {
         return;
       }
       long before = end(group, partition);
-      AppendPart part = new AppendPart(partition.number(), batches, infos(batches), this);
+      AppendPart part =
+          new AppendPart(partition.number(), batches, BatchInfos.of(batches), origin, this);
       core.step(group, new GroupEvent.Append(List.of(part)));
       long after = end(group, partition);
       // If nothing was added it has been refused, or will be as soon as that is certain.

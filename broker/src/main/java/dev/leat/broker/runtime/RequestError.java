@@ -41,6 +41,10 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
     UNKNOWN_PRODUCER,
     /** A newer epoch of the producer exists. */
     PRODUCER_FENCED,
+    /** Records of a transaction that is not open in the partition, or of none while one is. */
+    INVALID_TXN_STATE,
+    /** A newer transaction coordinator is known. */
+    COORDINATOR_FENCED,
     /** A limit of this broker is reached. */
     THROTTLED,
     /** Starting or stopping. */

@@ -88,6 +88,8 @@ public final class Errors {
           OUT_OF_ORDER_SEQUENCE,
           UNKNOWN_PRODUCER,
           PRODUCER_FENCED,
+          INVALID_TXN_STATE,
+          COORDINATOR_FENCED,
           NOT_LEADER,
           GROUP_NOT_EMPTY,
           MEMBER_FENCED ->

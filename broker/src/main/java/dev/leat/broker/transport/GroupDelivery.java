@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.FetchStream;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
@@ -31,7 +32,7 @@ final class GroupDelivery implements FetchStream.Sink {
   }
 
   void start(BrokerApi broker, Map<LivePartition, Long> from, int responseBytes) {
-    FetchStream opened = broker.openFetch(this, responseBytes);
+    FetchStream opened = broker.openFetch(this, responseBytes, Isolation.READ_COMMITTED);
     stream = opened;
     opened.start(() -> from.forEach(opened::add));
   }
@@ -83,13 +84,9 @@ final class GroupDelivery implements FetchStream.Sink {
     if (error != null) {
       return fetched.setError(errors.of(error)).build();
     }
-    Journal.Slice slice = piece.slice();
-    if (slice == null) {
-      return fetched.build();
-    }
     return asRecords
-        ? fetched.addAllRecords(FetchCall.records(slice.batches(), piece.fromOffset())).build()
-        : fetched.setBatches(joined(slice.batches())).build();
+        ? fetched.addAllRecords(FetchCall.records(piece.visible(), piece.fromOffset())).build()
+        : fetched.setBatches(joined(piece.visible())).build();
   }
 
   /** The stored bytes are valid during the call only: copied once. */

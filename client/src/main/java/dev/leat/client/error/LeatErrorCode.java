@@ -52,6 +52,10 @@ public enum LeatErrorCode {
   GROUP_NOT_EMPTY(false),
   /** The group has given this member up: join again. */
   MEMBER_FENCED(true),
+  /** Records of a transaction that is not open in the partition, or of none while one is. */
+  INVALID_TXN_STATE(false),
+  /** A newer transaction coordinator is known. */
+  COORDINATOR_FENCED(false),
   /** The producer's buffer memory stayed full for too long. */
   BUFFER_FULL(true),
   /** The client, producer or consumer is closed. */
