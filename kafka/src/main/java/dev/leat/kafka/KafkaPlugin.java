@@ -22,6 +22,7 @@ public final class KafkaPlugin implements ListenerPlugin {
             settings.brokerId(),
             settings.kafka(),
             () -> coordinators(settings.broker(), settings.brokerId()));
+    new TransactionWaker(settings.broker(), context.coordinators()).start();
     return new KafkaListener(settings, () -> new KafkaService(context));
   }
 

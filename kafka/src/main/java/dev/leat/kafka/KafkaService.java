@@ -14,8 +14,8 @@ import dev.leat.kafka.metadata.DescribeModule;
 import dev.leat.kafka.metadata.MetadataModule;
 import dev.leat.kafka.records.OffsetsModule;
 import dev.leat.kafka.records.ProduceModule;
-import dev.leat.kafka.records.ProducerIdModule;
 import dev.leat.kafka.records.fetch.FetchModule;
+import dev.leat.kafka.transaction.TransactionModule;
 import java.util.List;
 
 /**
@@ -35,7 +35,6 @@ public final class KafkaService implements AutoCloseable {
             new MetadataModule(context),
             new DescribeModule(context),
             new ProduceModule(context),
-            new ProducerIdModule(),
             new FetchModule(context),
             new OffsetsModule(context),
             new TopicsModule(context),
@@ -43,7 +42,8 @@ public final class KafkaService implements AutoCloseable {
             new PlacementModule(context),
             new SecurityModule(),
             GroupModule.of(context),
-            ShareModule.of(context));
+            ShareModule.of(context),
+            new TransactionModule(context));
     modules.forEach(module -> module.register(registry));
     dispatcher = new Dispatcher(registry);
   }

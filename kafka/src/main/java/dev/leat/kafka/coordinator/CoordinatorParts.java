@@ -16,9 +16,18 @@ import org.apache.kafka.server.util.timer.Timer;
  * @param timer shared by all coordinators
  */
 public record CoordinatorParts(int brokerId, BrokerApi broker, LedPartitions led, Timer timer) {
-  /** Writes its log. */
+  /** Writes its log, which takes part in no transaction. */
   public PartitionWriter writer() {
-    return new LogPartitionWriter(broker.internalLog(), led);
+    return writer(TransactionVerifier.NONE);
+  }
+
+  /**
+   * Writes its log.
+   *
+   * @param verifier asks whether records of a transaction may be part of it
+   */
+  public PartitionWriter writer(TransactionVerifier verifier) {
+    return new LogPartitionWriter(broker.internalLog(), led, verifier);
   }
 
   /** Reads its log. */

@@ -3,6 +3,7 @@ package dev.leat.kafka.coordinator;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.kafka.coordinator.share.CoordinatorPersister;
 import dev.leat.kafka.coordinator.share.ShareCoordinatorKind;
+import dev.leat.kafka.transaction.Transactions;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.share.ShareCoordinator;
 import org.apache.kafka.server.share.persister.Persister;
@@ -13,6 +14,7 @@ public final class Coordinators implements AutoCloseable {
   private final CoordinatorHost<ShareCoordinator> shares;
   private final Persister persister;
   private final CoordinatorHost<GroupCoordinator> groups;
+  private final Transactions transactions;
 
   /**
    * None is loaded yet.
@@ -23,12 +25,19 @@ public final class Coordinators implements AutoCloseable {
     around = new CoordinatorSurroundings(brokerId, broker);
     shares = new CoordinatorHost<>(new ShareCoordinatorKind(), around);
     persister = new CoordinatorPersister(shares, around.executor());
-    groups = new CoordinatorHost<>(new GroupCoordinatorKind(persister), around);
+    transactions = new Transactions(around, this::groups);
+    groups =
+        new CoordinatorHost<>(new GroupCoordinatorKind(persister, transactions.gate()), around);
   }
 
   /** That of groups and their offsets. */
   public CoordinatorHost<GroupCoordinator> groups() {
     return groups;
+  }
+
+  /** That of transactions. */
+  public Transactions transactions() {
+    return transactions;
   }
 
   /** That of the delivery state of share groups. */
@@ -53,6 +62,7 @@ public final class Coordinators implements AutoCloseable {
 
   @Override
   public void close() {
+    transactions.close();
     groups.close();
     shares.close();
     around.close();

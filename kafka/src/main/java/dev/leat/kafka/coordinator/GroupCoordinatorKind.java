@@ -22,14 +22,17 @@ import org.apache.kafka.server.share.persister.Persister;
 /** Kafka's coordinator of groups: classic, consumer, streams and share ones. */
 public final class GroupCoordinatorKind implements CoordinatorKind<GroupCoordinator> {
   private final Persister persister;
+  private final TransactionVerifier verifier;
 
   /**
    * A kind.
    *
    * @param persister where the delivery state of share groups is kept
+   * @param verifier asks whether offsets may be part of a transaction
    */
-  public GroupCoordinatorKind(Persister persister) {
+  public GroupCoordinatorKind(Persister persister, TransactionVerifier verifier) {
     this.persister = persister;
+    this.verifier = verifier;
   }
 
   @Override
@@ -59,7 +62,7 @@ public final class GroupCoordinatorKind implements CoordinatorKind<GroupCoordina
         .withTime(Time.SYSTEM)
         .withTimer(parts.timer())
         .withLoader(parts.loader(new GroupCoordinatorRecordSerde()))
-        .withWriter(parts.writer())
+        .withWriter(parts.writer(verifier))
         .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
         .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
         .withGroupConfigManager(

@@ -17,6 +17,7 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.server.common.TransactionVersion;
 
 /**
  * ApiVersions: what this broker understands. A key is advertised if it has a handler, in all
@@ -25,6 +26,9 @@ import org.apache.kafka.common.requests.RequestContext;
 public final class ApiVersionsModule implements ApiModule {
   /** Nothing is ever finalized twice: features do not change while a broker runs. */
   private static final long FEATURES_EPOCH = 0;
+
+  /** KIP-890: partitions are added by producing to them, and each transaction has its own epoch. */
+  private static final short TRANSACTION_VERSION = TransactionVersion.TV_2.featureLevel();
 
   private final KafkaContext context;
   private final ApiRegistry registry;
@@ -53,7 +57,7 @@ public final class ApiVersionsModule implements ApiModule {
     return new ApiVersionsResponse.Builder()
         .setApiVersions(versions())
         .setSupportedFeatures(features())
-        .setFinalizedFeatures(Map.of())
+        .setFinalizedFeatures(Map.of(TransactionVersion.FEATURE_NAME, TRANSACTION_VERSION))
         .setFinalizedFeaturesEpoch(FEATURES_EPOCH)
         .build();
   }
@@ -76,6 +80,9 @@ public final class ApiVersionsModule implements ApiModule {
   }
 
   private static Features<SupportedVersionRange> features() {
-    return Features.emptySupportedFeatures();
+    return Features.supportedFeatures(
+        Map.of(
+            TransactionVersion.FEATURE_NAME,
+            new SupportedVersionRange((short) 0, TRANSACTION_VERSION)));
   }
 }

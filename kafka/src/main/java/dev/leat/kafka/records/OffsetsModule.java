@@ -1,6 +1,7 @@
 package dev.leat.kafka.records;
 
 import dev.leat.broker.log.CorruptEntryException;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.OffsetFinder;
 import dev.leat.broker.runtime.TopicDirectory;
@@ -9,6 +10,7 @@ import dev.leat.kafka.dispatch.ApiHandler;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.view.EpochCheck;
+import dev.leat.kafka.view.Isolations;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +64,7 @@ public final class OffsetsModule implements ApiModule {
 
   private AbstractResponse list(ListOffsetsRequest request) {
     ListOffsetsResponseData response = new ListOffsetsResponseData();
+    Isolation isolation = Isolations.of(request.isolationLevel());
     Set<TopicPartition> twice = request.duplicatePartitions();
     for (ListOffsetsTopic topic : request.topics()) {
       ListOffsetsTopicResponse answer = new ListOffsetsTopicResponse().setName(topic.name());
@@ -72,7 +75,7 @@ public final class OffsetsModule implements ApiModule {
             .add(
                 ambiguous
                     ? refused(asked.partitionIndex(), Errors.INVALID_REQUEST)
-                    : forVersion(list(topic.name(), asked), request.version()));
+                    : forVersion(list(topic.name(), asked, isolation), request.version()));
       }
       response.topics().add(answer);
     }
@@ -86,7 +89,8 @@ public final class OffsetsModule implements ApiModule {
         : response;
   }
 
-  private ListOffsetsPartitionResponse list(String topicName, ListOffsetsPartition asked) {
+  private ListOffsetsPartitionResponse list(
+      String topicName, ListOffsetsPartition asked, Isolation isolation) {
     int index = asked.partitionIndex();
     TopicDirectory.Topic topic = context.broker().topics().find(topicName);
     if (topic == null || index < 0 || index >= topic.partitions()) {
@@ -98,16 +102,18 @@ public final class OffsetsModule implements ApiModule {
       return refused(index, error);
     }
     try {
-      return find(partition, asked.timestamp()).setPartitionIndex(index);
+      return find(partition, asked.timestamp(), isolation).setPartitionIndex(index);
     } catch (CorruptEntryException damaged) {
       return refused(index, Errors.CORRUPT_MESSAGE);
     }
   }
 
-  private ListOffsetsPartitionResponse find(LivePartition partition, long timestamp) {
+  private ListOffsetsPartitionResponse find(
+      LivePartition partition, long timestamp, Isolation isolation) {
+    long end = partition.readableEnd(isolation);
     if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
       return answer(
-          partition.highWatermark(),
+          end,
           ListOffsetsResponse.UNKNOWN_TIMESTAMP,
           partition.group().leadership().epoch());
     }
@@ -119,15 +125,17 @@ public final class OffsetsModule implements ApiModule {
           epochs.epochOf(partition, partition.logStart()));
     }
     if (timestamp == ListOffsetsRequest.MAX_TIMESTAMP) {
-      return answer(context.broker().offsets().newest(partition));
+      return answer(context.broker().offsets().newest(partition), end);
     }
     return timestamp < 0
         ? nothing()
-        : answer(context.broker().offsets().firstAt(partition, timestamp));
+        : answer(context.broker().offsets().firstAt(partition, timestamp), end);
   }
 
-  private static ListOffsetsPartitionResponse answer(Optional<OffsetFinder.Found> found) {
+  private static ListOffsetsPartitionResponse answer(
+      Optional<OffsetFinder.Found> found, long end) {
     return found
+        .filter(record -> record.offset() < end)
         .map(record -> answer(record.offset(), record.timestampMs(), record.leaderEpoch()))
         .orElseGet(OffsetsModule::nothing);
   }

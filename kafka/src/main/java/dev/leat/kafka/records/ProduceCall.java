@@ -1,15 +1,15 @@
 package dev.leat.kafka.records;
 
 import dev.leat.api.batch.BatchFormat;
-import dev.leat.broker.log.BatchInfo;
-import dev.leat.broker.log.ProducerSpan;
 import dev.leat.broker.runtime.Authorizer.Operation;
+import dev.leat.broker.runtime.BatchInfos;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.crds.value.TopicNames;
+import dev.leat.kafka.KafkaContext;
 import dev.leat.kafka.dispatch.Exchange;
 import dev.leat.kafka.view.KafkaErrors;
 import dev.leat.kafka.view.LeaderHints;
@@ -19,6 +19,7 @@ import dev.leat.kafka.wire.LegacyProduce;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listener {
   private static final short FIRST_WITH_LEADER_HINTS = 10;
 
+  /** A confirmation is worth nothing if a marker came after it: then there is another one. */
+  private static final int MAX_ROUNDS = 3;
+
+  private final KafkaContext context;
   private final BrokerApi broker;
   private final RuleBook rules;
   private final Exchange exchange;
@@ -50,10 +55,15 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
   /** All partitions, in the order of the request. */
   private final List<Part> parts = new ArrayList<>();
 
+  /** Those that were handed to the core last, in that order. */
+  private List<Part> handed = new ArrayList<>();
+
+  private int rounds;
   private boolean failed;
 
-  ProduceCall(BrokerApi broker, RuleBook rules, Exchange exchange) {
-    this.broker = broker;
+  ProduceCall(KafkaContext context, RuleBook rules, Exchange exchange) {
+    this.context = context;
+    this.broker = context.broker();
     this.rules = rules;
     this.exchange = exchange;
     this.request = (ProduceRequest) exchange.request();
@@ -66,6 +76,7 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
     private final TopicProduceResponse topic;
     private final PartitionProduceResponse response;
     private @Nullable LivePartition partition;
+    private @Nullable ByteBuffer batches;
 
     Part(TopicProduceResponse topic, PartitionProduceResponse response) {
       this.topic = topic;
@@ -135,7 +146,9 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
       ByteBuffer batches = check(demanded, data, part);
       if (batches != null) {
         part.partition = partition;
-        append.add(partition, batches, List.of(info(batches, batches.position())));
+        part.batches = batches;
+        handed.add(part);
+        append.add(partition, batches, BatchInfos.of(batches));
       }
     }
   }
@@ -171,47 +184,90 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
     return batches;
   }
 
-  private static BatchInfo info(ByteBuffer batches, int at) {
-    return new BatchInfo(
-        BatchFormat.sizeBytes(batches, at),
-        BatchFormat.lastOffsetDelta(batches, at),
-        BatchFormat.maxTimestamp(batches, at),
-        BatchFormat.producerId(batches, at),
-        BatchFormat.producerEpoch(batches, at),
-        BatchFormat.baseSequence(batches, at),
-        BatchFormat.isTransactional(batches, at) ? ProducerSpan.TRANSACTIONAL : 0);
-  }
-
   @Override
   public void onComplete(dev.leat.broker.runtime.ProduceRequest append) {
-    broker.core().whenWritten(append, release);
-    broker
-        .metrics()
-        .produced(
-            append.records(),
-            append.bytes(),
-            broker.clock().monotonicNanos() - append.receivedNanos());
-    // The core loop has better things to do than to write responses.
-    exchange.execute(() -> answer(append));
+    if (rounds == 0) {
+      broker
+          .metrics()
+          .produced(
+              append.records(),
+              append.bytes(),
+              broker.clock().monotonicNanos() - append.receivedNanos());
+    }
+    List<Part> unverified = settle(append);
+    if (unverified.isEmpty()) {
+      broker.core().whenWritten(append, release);
+      // The core loop has better things to do than to write responses.
+      exchange.execute(this::answer);
+    } else {
+      verify(append, unverified);
+    }
   }
 
-  private void answer(dev.leat.broker.runtime.ProduceRequest append) {
-    int index = 0;
-    for (Part part : parts) {
-      LivePartition partition = part.partition;
-      if (partition != null) {
-        RequestError error = append.error(index);
-        if (error == null) {
-          part.response
-              .setBaseOffset(append.baseOffset(index))
-              .setLogStartOffset(partition.logStart());
-        } else {
-          refuse(part, error);
-        }
-        index++;
+  /** Notes what has become of the parts; returns those whose transaction is to be verified first. */
+  private List<Part> settle(dev.leat.broker.runtime.ProduceRequest append) {
+    List<Part> unverified = new ArrayList<>();
+    for (int i = 0; i < handed.size(); i++) {
+      Part part = handed.get(i);
+      RequestError error = append.error(i);
+      LivePartition partition = Objects.requireNonNull(part.partition);
+      if (error == null) {
+        part.response
+            .setBaseOffset(append.baseOffset(i))
+            .setLogStartOffset(partition.logStart());
+      } else if (error.code() == RequestError.Code.INVALID_TXN_STATE
+          && rounds < MAX_ROUNDS
+          && TransactionRound.isPossible(request, Objects.requireNonNull(part.batches))) {
+        unverified.add(part);
+      } else {
+        refuse(part, error);
       }
     }
-    answer();
+    return unverified;
+  }
+
+  /** Asks the coordinator, and hands over once more what it confirms. On the core loop. */
+  private void verify(dev.leat.broker.runtime.ProduceRequest append, List<Part> unverified) {
+    rounds++;
+    TransactionRound round =
+        new TransactionRound(context.coordinators().get().transactions().gate(), request);
+    for (Part part : unverified) {
+      round.ask(
+          Objects.requireNonNull(part.partition), Objects.requireNonNull(part.batches));
+    }
+    round
+        .answers()
+        .thenAccept(answers -> broker.core().call(() -> again(append, unverified, answers)));
+  }
+
+  private void again(
+      dev.leat.broker.runtime.ProduceRequest first,
+      List<Part> unverified,
+      List<TransactionRound.Answer> answers) {
+    handed = new ArrayList<>();
+    var second =
+        new dev.leat.broker.runtime.ProduceRequest(this, unverified.size(), first.receivedNanos());
+    for (int i = 0; i < unverified.size(); i++) {
+      Part part = unverified.get(i);
+      TransactionRound.Answer answer = answers.get(i);
+      if (answer.error() == Errors.NONE) {
+        ByteBuffer batches = Objects.requireNonNull(part.batches);
+        handed.add(part);
+        second.add(
+            Objects.requireNonNull(part.partition),
+            batches,
+            BatchInfos.of(batches),
+            answer.origin());
+      } else {
+        part.refuse(answer.error(), answer.error().message());
+      }
+    }
+    if (handed.isEmpty()) {
+      broker.core().whenWritten(first, release);
+      exchange.execute(this::answer);
+    } else {
+      broker.core().submit(second);
+    }
   }
 
   private void refuse(Part part, RequestError error) {

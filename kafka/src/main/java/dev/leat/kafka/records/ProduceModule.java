@@ -19,6 +19,6 @@ public final class ProduceModule implements ApiModule {
   @Override
   public void register(ApiRegistry registry) {
     registry.add(
-        ApiKeys.PRODUCE, exchange -> new ProduceCall(context.broker(), rules, exchange).start());
+        ApiKeys.PRODUCE, exchange -> new ProduceCall(context, rules, exchange).start());
   }
 }

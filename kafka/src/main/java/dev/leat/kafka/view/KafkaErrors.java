@@ -23,6 +23,8 @@ public final class KafkaErrors {
       case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
       case UNKNOWN_PRODUCER -> Errors.UNKNOWN_PRODUCER_ID;
       case PRODUCER_FENCED -> Errors.INVALID_PRODUCER_EPOCH;
+      case INVALID_TXN_STATE -> Errors.INVALID_TXN_STATE;
+      case COORDINATOR_FENCED -> Errors.TRANSACTION_COORDINATOR_FENCED;
       case THROTTLED -> Errors.THROTTLING_QUOTA_EXCEEDED;
       // Retriable, and true: without contact to a quorum nothing can be acknowledged.
       case UNAVAILABLE -> Errors.NOT_ENOUGH_REPLICAS;

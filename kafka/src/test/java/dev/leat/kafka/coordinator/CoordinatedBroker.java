@@ -33,7 +33,7 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /** A broker without listeners, with its journal in a directory, and its coordinators. */
-final class CoordinatedBroker implements AutoCloseable {
+public final class CoordinatedBroker implements AutoCloseable {
   private static final int DEADLINE_S = 30;
 
   private static final Set<Errors> LOADING =
@@ -47,7 +47,8 @@ final class CoordinatedBroker implements AutoCloseable {
   private final Broker broker;
   private final Coordinators coordinators;
 
-  CoordinatedBroker(Path directory) throws IOException, BrokerStartException {
+  /** Starts, or starts again. */
+  public CoordinatedBroker(Path directory) throws IOException, BrokerStartException {
     store =
         LocalStateStore.open(
             directory,
@@ -62,15 +63,18 @@ final class CoordinatedBroker implements AutoCloseable {
     coordinators = new Coordinators(0, broker.api());
   }
 
-  BrokerApi api() {
+  /** What listeners see of it. */
+  public BrokerApi api() {
     return broker.api();
   }
 
-  Coordinators coordinators() {
+  /** Its coordinators. */
+  public Coordinators coordinators() {
     return coordinators;
   }
 
-  void createTopic(String name, int partitions) {
+  /** Creates a topic that takes records. */
+  public void createTopic(String name, int partitions) {
     await(api().topicAdmin().create(name, TopicSpec.DEFAULT.withPartitions(partitions), false));
   }
 
@@ -97,7 +101,8 @@ final class CoordinatedBroker implements AutoCloseable {
                     : CompletableFuture.completedStage(answer));
   }
 
-  static <T> T await(CompletionStage<T> stage) {
+  /** What comes of it, within the deadline. */
+  public static <T> T await(CompletionStage<T> stage) {
     return stage.toCompletableFuture().orTimeout(DEADLINE_S, TimeUnit.SECONDS).join();
   }
 

@@ -2,9 +2,11 @@ package dev.leat.kafka.records.fetch;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.GroupView;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.SerialTask;
 import dev.leat.kafka.dispatch.Exchange;
+import dev.leat.kafka.view.Isolations;
 import dev.leat.kafka.view.LeaderHints;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ final class FetchCall {
   private final Exchange exchange;
   private final FetchRequest request;
   private final FetchSessions.Opened.Partitions asked;
+  private final Isolation isolation;
   private final SerialTask task;
   private final Runnable onChange = this::changed;
   private List<LivePartition> watched = List.of();
@@ -50,6 +53,7 @@ final class FetchCall {
     this.exchange = exchange;
     this.request = (FetchRequest) exchange.request();
     this.asked = asked;
+    this.isolation = Isolations.of(request.isolationLevel());
     this.task = new SerialTask(broker.readers(), this::look);
   }
 
@@ -85,7 +89,8 @@ final class FetchCall {
     try {
       for (Wanted wanted : asked.wanted()) {
         PartitionRead read =
-            PartitionRead.read(broker, wanted, new PartitionRead.Room(room, !any));
+            PartitionRead.read(
+                broker, wanted, new PartitionRead.Room(room, !any), isolation);
         reads.add(read);
         room -= read.sizeBytes();
         any |= read.sizeBytes() > 0;

@@ -4,12 +4,15 @@ import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.runtime.Authorizer.Operation;
 import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.kafka.view.EpochCheck;
 import dev.leat.kafka.view.TopicFinder;
 import dev.leat.kafka.wire.SlicedRecords;
+import java.util.List;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchResponse;
@@ -36,7 +39,8 @@ final class PartitionRead {
   /** How much a read may return. */
   record Room(int bytes, boolean atLeastOneBatch) {}
 
-  static PartitionRead read(BrokerApi broker, Wanted wanted, Room room) {
+  static PartitionRead read(
+      BrokerApi broker, Wanted wanted, Room room, Isolation isolation) {
     Wanted.Key key = wanted.key();
     TopicDirectory.Topic topic =
         new TopicFinder(broker.topics()).find(key.topic(), key.topicId());
@@ -51,29 +55,35 @@ final class PartitionRead {
     if (key.partition() < 0 || key.partition() >= topic.partitions()) {
       return refused(wanted, Errors.UNKNOWN_TOPIC_OR_PARTITION, null);
     }
-    return read(broker, wanted, topic.partition(key.partition()), room);
+    return read(broker, wanted, topic.partition(key.partition()), room, isolation);
   }
 
   private static PartitionRead read(
-      BrokerApi broker, Wanted wanted, LivePartition partition, Room room) {
+      BrokerApi broker,
+      Wanted wanted,
+      LivePartition partition,
+      Room room,
+      Isolation isolation) {
     Errors error = EpochCheck.check(partition, wanted.leaderEpoch());
     if (error != Errors.NONE) {
       return refused(wanted, error, partition);
     }
-    long end = partition.highWatermark();
+    long lastStable = partition.lastStableOffset();
+    long highWatermark = partition.highWatermark();
+    long end = isolation == Isolation.READ_COMMITTED ? lastStable : highWatermark;
     long start = partition.logStart();
-    if (wanted.offset() < start || wanted.offset() > end) {
+    if (wanted.offset() < start || wanted.offset() > highWatermark) {
       return refused(wanted, Errors.OFFSET_OUT_OF_RANGE, partition);
     }
     PartitionData answer =
         new PartitionData()
             .setPartitionIndex(wanted.key().partition())
-            .setHighWatermark(end)
-            .setLastStableOffset(end)
+            .setHighWatermark(highWatermark)
+            .setLastStableOffset(lastStable)
             .setLogStartOffset(start)
             .setRecords(SlicedRecords.NONE);
     int bytes = Math.min(wanted.maxBytes(), room.bytes());
-    if (wanted.offset() == end || (bytes <= 0 && !room.atLeastOneBatch())) {
+    if (wanted.offset() >= end || (bytes <= 0 && !room.atLeastOneBatch())) {
       return new PartitionRead(wanted, answer, partition, null);
     }
     try {
@@ -88,10 +98,23 @@ final class PartitionRead {
         return new PartitionRead(wanted, answer, partition, null);
       }
       answer.setRecords(new SlicedRecords(slice.batches(), slice.sizeBytes()));
+      if (isolation == Isolation.READ_COMMITTED) {
+        answer.setAbortedTransactions(aborted(partition, wanted.offset(), slice.nextOffset()));
+      }
       return new PartitionRead(wanted, answer, partition, slice);
     } catch (CorruptEntryException damaged) {
       return refused(wanted, Errors.CORRUPT_MESSAGE, partition);
     }
+  }
+
+  private static List<AbortedTransaction> aborted(LivePartition partition, long from, long to) {
+    return partition.abortedTransactions(from, to).stream()
+        .map(
+            aborted ->
+                new AbortedTransaction()
+                    .setProducerId(aborted.producerId())
+                    .setFirstOffset(aborted.firstOffset()))
+        .toList();
   }
 
   private static PartitionRead refused(
@@ -126,7 +149,9 @@ final class PartitionRead {
   boolean isOutdated() {
     return partition != null
         && !failed()
-        && (partition.highWatermark() != answer.highWatermark() || partition.deleted());
+        && (partition.highWatermark() != answer.highWatermark()
+            || partition.lastStableOffset() != answer.lastStableOffset()
+            || partition.deleted());
   }
 
   void close() {
