@@ -18,12 +18,14 @@ final class BrokerProcess {
 
   private final Path directory;
   private final int port;
+  private final int kafkaPort;
   private Process process;
 
   /** Starts it; returns when it is ready. */
   BrokerProcess(Path directory) throws IOException {
     this.directory = directory;
     this.port = freePort();
+    this.kafkaPort = freePort();
     this.process = start();
   }
 
@@ -33,6 +35,10 @@ final class BrokerProcess {
 
   int port() {
     return port;
+  }
+
+  String kafkaBootstrap() {
+    return "127.0.0.1:" + kafkaPort;
   }
 
   /** Ends it as a power failure of the process would: nothing is flushed, closed or said. */
@@ -89,7 +95,9 @@ final class BrokerProcess {
             "--dir",
             directory.toString(),
             "--grpc-port",
-            Integer.toString(port)));
+            Integer.toString(port),
+            "--kafka-port",
+            Integer.toString(kafkaPort)));
     return command;
   }
 
