@@ -117,8 +117,8 @@ public final class LivePartition {
         newHighWatermark);
     // In this order: a reader that sees the one sees what comes before it.
     aborted = newAborted;
-    lastStable = newLastStable;
     highWatermark = newHighWatermark;
+    lastStable = newLastStable;
     wake();
   }
 
