@@ -27,7 +27,7 @@ common_options=(
 built_from() {
   local module
   echo "$LEAT_HOME/pom.xml"
-  for module in api crds broker client cli; do
+  for module in api crds broker client kafka cli; do
     echo "$LEAT_HOME/$module/pom.xml"
     echo "$LEAT_HOME/$module/src/main"
   done

@@ -78,6 +78,42 @@ YAML
   check_contains "up -f makes topics" flights "$(run 60 topic list)"
 }
 
+# A group reads on where it stopped, shares partitions, and can be looked at, reset and deleted.
+groups() {
+  run 60 topic create queue --partitions 2
+  seq 1 100 | run 60 produce queue
+  check_equal "a group reads from the beginning" 40 \
+    "$(run 60 consume queue --group readers --from-beginning --max 40 | wc -l)"
+  check_equal "it reads on where it stopped" 60 \
+    "$(run 60 consume queue --group readers --exit-at-end | wc -l)"
+  check_equal "group list prints names" readers "$(run 60 group list)"
+  check_contains "group describe tells the lag" "lag 0" "$(run 60 group describe readers)"
+  seq 101 110 | run 60 produce queue
+  check_contains "the lag grows" '"lag":10' "$(run 60 group describe readers --json)"
+  timeout 60 "$leat" consume queue --group readers --format json >"$work/one" 2>&1 &
+  local one=$!
+  timeout 60 "$leat" consume queue --group readers --format json >"$work/two" 2>&1 &
+  local two=$!
+  await 30 two_members || not_ok "two members share a group"
+  check_fails "a group with members is not reset" 1 "members" \
+    run 60 group reset readers queue --to earliest
+  kill $one $two
+  wait $one $two
+  await 30 no_members || not_ok "members that are gone leave at once"
+  check "group reset" run 60 group reset readers queue --to earliest
+  check_equal "it reads everything again" 110 \
+    "$(run 60 consume queue --group readers --exit-at-end | wc -l)"
+  check "group delete" run 60 group delete readers
+  check_equal "no group is left" "" "$(run 60 group list)"
+  check_contains "internal topics are topics" __consumer_offsets "$(run 60 topic list)"
+}
+
+two_members() { [ "$(members)" = 2 ]; }
+
+no_members() { [ "$(members)" = 0 ]; }
+
+members() { run 60 group describe readers --json | grep -o '"memberId"' | wc -l | tr -d ' '; }
+
 # Flights keyed by origin; the broker is killed and started again while they stream in.
 flights() {
   local sender
@@ -119,7 +155,7 @@ bad_input() {
   printf 'a|1\nno separator\n' >"$work/lines"
   check_fails "a line without separator is named" 1 "line 2" \
     run 60 produce flights --key-separator '|' <"$work/lines"
-  check_fails "groups are not there yet" 1 "no consumer groups yet" run 60 group list
+  check_fails "unknown group" 1 "nosuch" run 60 group describe nosuch
   run 60 consume flights --from-beginning | head -n 5 >"$work/head"
   check_equal "a closed pipe is no error" "0 0" "${PIPESTATUS[*]}"
 }
@@ -137,4 +173,4 @@ perf() {
 
 fetch() { curl -sf --max-time 10 "http://$broker_http/$1"; }
 
-tour && manifests && flights && bad_input && perf
+tour && groups && manifests && flights && bad_input && perf

@@ -9,6 +9,6 @@ if [ -n "$LEAT_TEST_FULL" ]; then
     -Dspotless.check.skip=true -pl broker,client,cli -am test
 else
   run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=10 \
-    -Dspotless.check.skip=true -Dtest=dev.leat.crash.CrashTest \
+    -Dspotless.check.skip=true -Dtest=dev.leat.crash.CrashTest,dev.leat.crash.ExactlyOnceCrashTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
 fi

@@ -32,7 +32,7 @@ public final class CommandTree {
     commands.put("topic", () -> TopicCommand.tree(console));
     commands.put("produce", () -> new CommandLine(new ProduceCommand(console)));
     commands.put("consume", () -> new CommandLine(new ConsumeCommand(console)));
-    commands.put("group", GroupCommand::tree);
+    commands.put("group", () -> GroupCommand.tree(console));
     commands.put("cluster", () -> ClusterCommand.tree(console));
     commands.put("verify", () -> new CommandLine(new VerifyCommand(console)));
     commands.put("restore", () -> new CommandLine(new RestoreCommand(console)));

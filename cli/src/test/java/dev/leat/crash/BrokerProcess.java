@@ -22,6 +22,7 @@ final class BrokerProcess {
   private final Path directory;
   private final int port;
   private final int brokers;
+  private final int kafkaPort;
   private Process process;
 
   /** Starts one broker; returns when it is ready. */
@@ -34,6 +35,7 @@ final class BrokerProcess {
     this.directory = directory;
     this.brokers = brokers;
     this.port = freePorts(brokers);
+    this.kafkaPort = freePorts(brokers);
     this.process = start();
   }
 
@@ -50,6 +52,10 @@ final class BrokerProcess {
 
   int port() {
     return port;
+  }
+
+  String kafkaBootstrap() {
+    return "127.0.0.1:" + kafkaPort;
   }
 
   /** Ends it as a power failure of the process would: nothing is flushed, closed or said. */
@@ -108,7 +114,9 @@ final class BrokerProcess {
             "--grpc-port",
             Integer.toString(port),
             "--http-port",
-            "0"));
+            "0",
+            "--kafka-port",
+            Integer.toString(kafkaPort)));
     if (brokers > 1) {
       command.addAll(List.of("--brokers", Integer.toString(brokers), "--processes"));
     }

@@ -5,6 +5,7 @@ import dev.leat.client.error.LeatErrorCode;
 import dev.leat.client.error.LeatException;
 import dev.leat.client.internal.admin.AdminCore;
 import dev.leat.client.internal.consume.ConsumerCore;
+import dev.leat.client.internal.group.GroupCore;
 import dev.leat.client.internal.net.Session;
 import dev.leat.client.internal.net.Sessions;
 import dev.leat.client.internal.produce.ProducerCore;
@@ -73,7 +74,16 @@ public final class LeatClient implements AutoCloseable {
     return consumer;
   }
 
-  /** Topics and brokers. */
+  /** A member of a consumer group; it joins with its first poll. */
+  public GroupConsumer groupConsumer(GroupConfig config) {
+    checkOpen();
+    Object key = new Object();
+    GroupCore member = new GroupCore(session, config, () -> open.remove(key));
+    open.put(key, member::close);
+    return member;
+  }
+
+  /** Topics, brokers and groups. */
   public Admin admin() {
     checkOpen();
     return new AdminCore(session);

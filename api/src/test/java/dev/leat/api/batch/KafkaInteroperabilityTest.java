@@ -12,6 +12,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our batches are Kafka's, and Kafka's are ours: Apache Kafka's own classes are the oracle. */
 class KafkaInteroperabilityTest {
@@ -67,6 +70,24 @@ class KafkaInteroperabilityTest {
 
     BatchFormat.patchProducer(kafkas, 0, 9, 6);
     assertThat(ours).isEqualTo(kafkas);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldWriteTransactionMarkersAsKafka(boolean commit) {
+    ControlRecordType type = commit ? ControlRecordType.COMMIT : ControlRecordType.ABORT;
+    TransactionMarker marker = new TransactionMarker(1L << 40, (short) 7, commit, 12, 1_234_567);
+
+    ByteBuffer ours = marker.encode();
+    ByteBuffer kafkas =
+        MemoryRecords.withEndTransactionMarker(
+                1_234_567, 1L << 40, (short) 7, new EndTransactionMarker(type, 12))
+            .buffer();
+
+    assertThat(ours).isEqualTo(kafkas);
+    assertThat(TransactionMarker.read(kafkas, 0)).isEqualTo(marker);
+    assertThat(new BatchValidator(Origin.LOG, 1_000).check(ours))
+        .isInstanceOf(BatchCheck.Valid.class);
   }
 
   @Test

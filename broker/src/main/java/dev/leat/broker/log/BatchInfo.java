@@ -1,7 +1,7 @@
 package dev.leat.broker.log;
 
 /**
- * What the log needs to know of one record batch (magic 2) that a producer sends; the batch itself
+ * What the log needs to know of one record batch (magic 2) that is to be appended; the batch itself
  * stays opaque.
  *
  * @param sizeBytes length of the whole batch
@@ -10,7 +10,7 @@ package dev.leat.broker.log;
  * @param maxTimestamp largest record timestamp, ms; -1 where there is none
  * @param producerId id of an idempotent producer, or {@link #NO_PRODUCER}
  * @param producerEpoch its epoch
- * @param baseSequence sequence of the first record
+ * @param baseSequence as in {@link ProducerSpan}
  * @param flags as in {@link ProducerSpan}
  */
 public record BatchInfo(
@@ -33,6 +33,21 @@ public record BatchInfo(
   /** Whether it comes from an idempotent producer. */
   public boolean hasProducer() {
     return producerId >= 0;
+  }
+
+  /** What producer state is to know of it, that many offsets behind the begin of its entry. */
+  public ProducerSpan span(int offsetDelta) {
+    return new ProducerSpan(producerId, producerEpoch, baseSequence, count(), offsetDelta, flags);
+  }
+
+  /** Whether it belongs to a transaction. */
+  public boolean isTransactional() {
+    return (flags & ProducerSpan.TRANSACTIONAL) != 0;
+  }
+
+  /** Whether it is a transaction marker. */
+  public boolean isMarker() {
+    return (flags & ProducerSpan.CONTROL) != 0;
   }
 
   /** Number of records. */

@@ -1,10 +1,12 @@
 package dev.leat.broker.replication;
 
+import dev.leat.broker.log.AbortedTransactions;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.group.HistoryFork;
+import dev.leat.broker.log.group.PartitionState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +58,23 @@ public sealed interface Effect {
   record Advanced(long committedSeq, List<HighWatermark> partitions) implements Effect {}
 
   /**
-   * A new high watermark.
+   * A new high watermark, and how far transactions have ended.
    *
    * @param partition number within the group
    * @param offset every record below it is committed
+   * @param lastStableOffset every transaction with records below it has ended
+   * @param aborted those that were aborted, as far as they can be read
    */
-  record HighWatermark(int partition, long offset) {}
+  record HighWatermark(
+      int partition, long offset, long lastStableOffset, AbortedTransactions aborted) {
+    static HighWatermark of(PartitionState partition) {
+      return new HighWatermark(
+          partition.info().number(),
+          partition.endOffset(),
+          partition.lastStableOffset(),
+          partition.aborted());
+    }
+  }
 
   /** Partitions came or went; committed. */
   record PartitionsChanged(List<PartitionInfo> created, List<PartitionInfo> deleted)

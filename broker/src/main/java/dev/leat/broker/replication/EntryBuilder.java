@@ -62,14 +62,7 @@ final class EntryBuilder {
     sizeBytes += batch.sizeBytes();
     maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp());
     if (batch.hasProducer()) {
-      producers.add(
-          new ProducerSpan(
-              batch.producerId(),
-              batch.producerEpoch(),
-              batch.baseSequence(),
-              batch.count(),
-              (int) (offset - baseOffset),
-              batch.flags()));
+      producers.add(batch.span((int) (offset - baseOffset)));
     }
     endOffset = offset + batch.count();
   }

@@ -207,7 +207,7 @@ final class GroupCore {
       if (before.partition(number) == null) {
         created.add(partition.info());
       }
-      highWatermarks.add(new Effect.HighWatermark(number, partition.endOffset()));
+      highWatermarks.add(Effect.HighWatermark.of(partition));
       starts.add(new GroupEvent.StartMove(number, partition.startOffset()));
     }
     emit(new Effect.PartitionsChanged(created, deleted));
@@ -245,7 +245,7 @@ final class GroupCore {
       for (int number : advanced) {
         PartitionState partition = log.state().partition(number);
         if (partition != null) {
-          highWatermarks.add(new Effect.HighWatermark(number, partition.endOffset()));
+          highWatermarks.add(Effect.HighWatermark.of(partition));
         }
       }
       GroupCore.this.emit(new Effect.Advanced(log.state().seq(), highWatermarks));

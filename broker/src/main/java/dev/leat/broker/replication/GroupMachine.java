@@ -15,6 +15,7 @@ import dev.leat.broker.log.group.GroupIdentity;
 import dev.leat.broker.log.group.GroupState;
 import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.log.group.PartitionState;
+import dev.leat.broker.log.group.ProducerState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,6 +293,14 @@ public final class GroupMachine {
             ? leader.proposals().endOffset(state.info().number())
             : state.endOffset();
     return state.view(Math.max(end, state.endOffset()));
+  }
+
+  /** Producers of a partition, as of the committed log. */
+  public List<ProducerState> producers(int partition) {
+    GroupReplica existing = replica;
+    PartitionState state =
+        existing == null ? null : existing.core().log.state().partition(partition);
+    return state == null ? List.of() : state.producers();
   }
 
   /**

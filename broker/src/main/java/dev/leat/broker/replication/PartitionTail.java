@@ -8,7 +8,6 @@ import dev.leat.broker.log.group.PartitionState;
 import dev.leat.broker.log.group.ProducerState;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,68 +67,20 @@ final class PartitionTail {
     if (!first.hasProducer()) {
       return Admission.ALL_NEW;
     }
-    ProducerTail tail = producers.get(first.producerId());
-    ProducerState state = committed == null ? null : committed.producer(first.producerId());
-    if (tail == null && state == null) {
-      return first.baseSequence() == 0
-          ? checkOrder(part, 0, -1)
-          : Admission.refuse(
-              Refusal.UNKNOWN_PRODUCER,
-              "producer %d is not known here and begins at sequence %d",
-              first.producerId(),
-              first.baseSequence());
-    }
-    short epoch = tail != null ? tail.epoch() : Objects.requireNonNull(state).epoch();
-    int lastSequence =
-        tail != null ? tail.lastSequence() : Objects.requireNonNull(state).lastSequence();
-    if (first.producerEpoch() < epoch) {
-      return Admission.refuse(
-          Refusal.PRODUCER_FENCED, "producer %d has epoch %d by now", first.producerId(), epoch);
-    }
-    if (first.producerEpoch() > epoch) {
-      return checkOrder(part, 0, -1);
-    }
-    int duplicates = 0;
-    long duplicateOffset = -1;
-    while (duplicates < part.infos().size()) {
-      long offset = offsetOf(part.infos().get(duplicates), tail, state);
-      if (offset < 0) {
-        break;
-      }
-      duplicateOffset = duplicates == 0 ? offset : duplicateOffset;
-      duplicates++;
-    }
-    Admission order = checkOrder(part, duplicates, lastSequence);
-    return order.isRefused() ? order : Admission.of(duplicates, duplicateOffset);
+    return new ProducerRules(
+            producers.get(first.producerId()), committedProducer(first.producerId()), isFull())
+        .admit(part);
   }
 
-  private static long offsetOf(
-      BatchInfo batch, @Nullable ProducerTail tail, @Nullable ProducerState state) {
-    long offset =
-        tail == null
-            ? -1
-            : tail.offsetOf(batch.producerEpoch(), batch.baseSequence(), batch.lastSequence());
-    if (offset < 0 && state != null && state.epoch() == batch.producerEpoch()) {
-      offset = state.offsetOf(batch.baseSequence(), batch.lastSequence());
-    }
-    return offset;
+  private @Nullable ProducerState committedProducer(long id) {
+    return committed == null ? null : committed.producer(id);
   }
 
-  /** Batches from {@code from} on must follow each other, and the first of them lastSequence. */
-  private static Admission checkOrder(AppendPart part, int from, int lastSequence) {
-    int last = lastSequence;
-    for (int i = from; i < part.infos().size(); i++) {
-      BatchInfo batch = part.infos().get(i);
-      if (batch.baseSequence() != ((last + 1) & Integer.MAX_VALUE)) {
-        return Admission.refuse(
-            Refusal.OUT_OF_ORDER_SEQUENCE,
-            "sequence %d came where %d was expected",
-            batch.baseSequence(),
-            (last + 1) & Integer.MAX_VALUE);
-      }
-      last = batch.lastSequence();
-    }
-    return Admission.ALL_NEW;
+  /** Whether no other transaction may begin: memory is bounded. */
+  private boolean isFull() {
+    return committed != null
+        && (committed.openTransactions() >= PartitionState.MAX_OPEN
+            || committed.aborted().size() >= PartitionState.MAX_ABORTED);
   }
 
   /** Notes a batch at the end; returns its base offset. */
@@ -137,8 +88,7 @@ final class PartitionTail {
     long offset = endOffset;
     endOffset += batch.count();
     if (batch.hasProducer()) {
-      tailOf(batch.producerId())
-          .add(batch.producerEpoch(), batch.baseSequence(), batch.lastSequence(), offset);
+      append(batch.span(0), offset);
     }
     return offset;
   }
@@ -147,17 +97,14 @@ final class PartitionTail {
   void append(EntryHeader header) {
     endOffset = header.lastOffset() + 1;
     for (ProducerSpan span : header.producers()) {
-      tailOf(span.producerId())
-          .add(
-              span.producerEpoch(),
-              span.baseSequence(),
-              span.lastSequence(),
-              header.baseOffset() + span.offsetDelta());
+      append(span, header.baseOffset() + span.offsetDelta());
     }
   }
 
-  private ProducerTail tailOf(long producerId) {
-    return producers.computeIfAbsent(producerId, id -> new ProducerTail());
+  private void append(ProducerSpan span, long offset) {
+    producers
+        .computeIfAbsent(span.producerId(), id -> new ProducerTail(committedProducer(id)))
+        .add(span, offset);
   }
 
   /** An entry has been committed: the state knows its producers now. */

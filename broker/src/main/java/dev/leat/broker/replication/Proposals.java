@@ -1,5 +1,6 @@
 package dev.leat.broker.replication;
 
+import dev.leat.broker.log.AppendOrigin;
 import dev.leat.broker.log.BatchInfo;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
@@ -142,9 +143,18 @@ final class Proposals {
         return "a batch without records, or too short to be one";
       }
       if (batch.producerId() != first.producerId()
-          || batch.producerEpoch() != first.producerEpoch()) {
-        return "batches of several producers for one partition; send them one by one";
+          || batch.producerEpoch() != first.producerEpoch()
+          || batch.flags() != first.flags()) {
+        return "batches of several producers for one partition, or some of a transaction and some"
+            + " of none; send them one by one";
       }
+    }
+    if (!first.hasProducer() && first.flags() != 0) {
+      return "a transaction without a producer id";
+    }
+    if (first.isMarker() != (part.origin() instanceof AppendOrigin.Marker)
+        || (first.isMarker() && part.infos().size() != 1)) {
+      return "transaction markers come one by one, from coordinators only";
     }
     return size == part.batches().remaining() ? null : "batch lengths do not add up";
   }

@@ -17,6 +17,13 @@ public enum Refusal {
   UNKNOWN_PRODUCER(false),
   /** A newer epoch of this producer is known. */
   PRODUCER_FENCED(false),
+  /**
+   * The records belong to a transaction that is not open here: its coordinator must confirm it
+   * first. Or they belong to none, while one of their producer is open.
+   */
+  INVALID_TXN_STATE(true),
+  /** A newer transaction coordinator has written a marker. */
+  COORDINATOR_FENCED(false),
   /** The part mixes producers, or a field contradicts another. */
   INVALID_REQUEST(false),
   /** Too much waits for its commit. */

@@ -18,6 +18,9 @@ import java.util.function.ToLongFunction;
  * @param topicAdmin creates, changes and deletes topics
  * @param metrics what is counted
  * @param sizes bytes stored of a partition
+ * @param batches reads batches
+ * @param internalLog partitions that coordinators of this broker write
+ * @param producers who writes to partitions
  */
 public record BrokerApi(
     CoreLoop core,
@@ -31,18 +34,21 @@ public record BrokerApi(
     MetadataFeed metadata,
     TopicAdmin topicAdmin,
     BrokerMetrics metrics,
-    ToLongFunction<LivePartition> sizes) {
+    ToLongFunction<LivePartition> sizes,
+    BatchReader batches,
+    InternalLog internalLog,
+    ProducerLister producers) {
 
   /** Opens streams for consumers. */
   @FunctionalInterface
   public interface FetchOpener {
     /** A stream that fills responses of at most so many bytes, or one batch. */
-    FetchStream open(FetchStream.Sink sink, int maxResponseBytes);
+    FetchStream open(FetchStream.Sink sink, int maxResponseBytes, Isolation isolation);
   }
 
   /** Opens a stream for a consumer. */
-  public FetchStream openFetch(FetchStream.Sink sink, int maxResponseBytes) {
-    return fetches.open(sink, maxResponseBytes);
+  public FetchStream openFetch(FetchStream.Sink sink, int maxResponseBytes, Isolation isolation) {
+    return fetches.open(sink, maxResponseBytes, isolation);
   }
 
   /** Bytes of batches stored for a partition. */

@@ -160,11 +160,15 @@ public final class BrokerRuntime implements AutoCloseable {
             new ByteBudget(options.produceBytes(), metrics::produceBytesHeld),
             authorizer,
             clock,
-            (sink, bytes) -> new FetchStream(journal, readers, sink, bytes, metrics),
+            (sink, bytes, isolation) ->
+                new FetchStream(journal, readers, sink, bytes, isolation, metrics),
             feed,
             new TopicAdmin(store, options.cluster().namespace(), resources),
             metrics,
-            partition -> journal.sizeBytes(partition.group().id(), partition.number()));
+            partition -> journal.sizeBytes(partition.group().id(), partition.number()),
+            new BatchReader(journal),
+            new InternalLog(core, groups, journal),
+            new ProducerLister(core, groups));
     RetentionTask retention =
         new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);

@@ -2,6 +2,7 @@ package dev.leat.broker.runtime;
 
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Journal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -25,6 +26,7 @@ public final class FetchStream {
   private final Journal journal;
   private final Sink sink;
   private final int maxResponseBytes;
+  private final Isolation isolation;
   private final BrokerMetrics metrics;
   private final List<Cursor> cursors = new ArrayList<>();
   private final Queue<Cursor> ready = new ConcurrentLinkedQueue<>();
@@ -34,11 +36,17 @@ public final class FetchStream {
 
   /** A stream that reads nothing yet. */
   FetchStream(
-      Journal journal, Executor readers, Sink sink, int maxResponseBytes, BrokerMetrics metrics) {
+      Journal journal,
+      Executor readers,
+      Sink sink,
+      int maxResponseBytes,
+      Isolation isolation,
+      BrokerMetrics metrics) {
     this.journal = journal;
     this.task = new SerialTask(readers, this::run);
     this.sink = sink;
     this.maxResponseBytes = maxResponseBytes;
+    this.isolation = isolation;
     this.metrics = metrics;
   }
 
@@ -62,14 +70,16 @@ public final class FetchStream {
    *
    * @param partition which
    * @param fromOffset records below it are not asked for (the first batch may begin lower)
-   * @param slice its batches, or null if there is only an error
+   * @param slice its batches as they are stored, or null if there is only an error
    * @param error why the partition is not read any further
+   * @param visible those of its batches that the consumer wants to see
    */
   public record Piece(
       LivePartition partition,
       long fromOffset,
       Journal.@Nullable Slice slice,
-      @Nullable RequestError error) {}
+      @Nullable RequestError error,
+      List<ByteBuffer> visible) {}
 
   /** Adds a partition to be read from {@code offset} on. During {@link #start} only. */
   public void add(LivePartition partition, long offset) {
@@ -190,7 +200,7 @@ public final class FetchStream {
       if (error != null) {
         return fail(error);
       }
-      long end = partition.highWatermark();
+      long end = partition.readableEnd(isolation);
       if (from >= end) {
         return null;
       }
@@ -206,7 +216,7 @@ public final class FetchStream {
         if (offset < end) {
           enqueue();
         }
-        return new Piece(partition, from, slice, null);
+        return new Piece(partition, from, slice, null, visible(slice, from));
       } catch (CorruptEntryException damaged) {
         return fail(
             RequestError.of(
@@ -214,9 +224,16 @@ public final class FetchStream {
       }
     }
 
+    private List<ByteBuffer> visible(Journal.Slice slice, long from) {
+      return isolation == Isolation.READ_UNCOMMITTED
+          ? slice.batches()
+          : AbortedFilter.visible(
+              slice.batches(), partition.abortedTransactions(from, slice.nextOffset()));
+    }
+
     private Piece fail(RequestError error) {
       failed = true;
-      return new Piece(partition, offset, null, error);
+      return new Piece(partition, offset, null, error, List.of());
     }
 
     private @Nullable RequestError error() {

@@ -24,6 +24,8 @@ final class GroupErrors {
       case OUT_OF_ORDER_SEQUENCE -> RequestError.Code.OUT_OF_ORDER_SEQUENCE;
       case UNKNOWN_PRODUCER -> RequestError.Code.UNKNOWN_PRODUCER;
       case PRODUCER_FENCED -> RequestError.Code.PRODUCER_FENCED;
+      case INVALID_TXN_STATE -> RequestError.Code.INVALID_TXN_STATE;
+      case COORDINATOR_FENCED -> RequestError.Code.COORDINATOR_FENCED;
       case INVALID_REQUEST -> RequestError.Code.INVALID_REQUEST;
       case THROTTLED -> RequestError.Code.THROTTLED;
       case DISK_FULL -> RequestError.Code.DISK_FULL;

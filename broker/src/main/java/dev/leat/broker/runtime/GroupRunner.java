@@ -51,7 +51,8 @@ final class GroupRunner {
       PartitionView recovered = machine.view(info.number()).orElseThrow();
       LivePartition partition = open(info);
       partition.startAt(recovered.startOffset());
-      partition.advance(recovered.highWatermark());
+      partition.advance(
+          recovered.highWatermark(), recovered.lastStableOffset(), recovered.aborted());
     }
   }
 
@@ -222,7 +223,7 @@ final class GroupRunner {
     for (Effect.HighWatermark mark : advanced.partitions()) {
       LivePartition partition = partitions.get(mark.partition());
       if (partition != null) {
-        partition.advance(mark.offset());
+        partition.advance(mark.offset(), mark.lastStableOffset(), mark.aborted());
       }
     }
   }

@@ -1,7 +1,9 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.log.AbortedTransactions;
 import dev.leat.broker.log.Invariant;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One partition as readers and listeners see it: written by the core loop, read by any thread. */
@@ -15,6 +17,8 @@ public final class LivePartition {
   private final int index;
   private volatile long logStart;
   private volatile long highWatermark;
+  private volatile long lastStable;
+  private volatile AbortedTransactions aborted = AbortedTransactions.NONE;
   private volatile boolean deleted;
   private volatile Runnable[] waiters = NOBODY;
 
@@ -70,6 +74,24 @@ public final class LivePartition {
     return highWatermark;
   }
 
+  /** Offset below which every transaction has ended; never above {@link #highWatermark}. */
+  public long lastStableOffset() {
+    return Math.max(lastStable, logStart);
+  }
+
+  /** Offset up to which records are shown to who wants this. */
+  public long readableEnd(Isolation isolation) {
+    return isolation == Isolation.READ_COMMITTED ? lastStableOffset() : highWatermark;
+  }
+
+  /**
+   * Aborted transactions with records in [{@code fromOffset}, {@code toOffset}), in the order of
+   * their markers. Whoever reads up to a last stable offset must ask for it before.
+   */
+  public List<AbortedTransactions.Aborted> abortedTransactions(long fromOffset, long toOffset) {
+    return aborted.between(fromOffset, toOffset);
+  }
+
   /** Whether its topic is gone. */
   public boolean deleted() {
     return deleted;
@@ -87,13 +109,16 @@ public final class LivePartition {
     waiters = Arrays.stream(waiters).filter(other -> other != waiter).toArray(Runnable[]::new);
   }
 
-  void advance(long newHighWatermark) {
+  void advance(long newHighWatermark, long newLastStable, AbortedTransactions newAborted) {
     Invariant.check(
         newHighWatermark >= highWatermark,
         "high watermark would go back from %d to %d",
         highWatermark,
         newHighWatermark);
+    // In this order: a reader that sees the one sees what comes before it.
+    aborted = newAborted;
     highWatermark = newHighWatermark;
+    lastStable = newLastStable;
     wake();
   }
 

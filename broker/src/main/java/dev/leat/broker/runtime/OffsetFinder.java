@@ -25,8 +25,27 @@ public final class OffsetFinder {
    *
    * @param offset its offset
    * @param timestampMs its timestamp, ms
+   * @param leaderEpoch epoch of the leader that appended it
    */
-  public record Found(long offset, long timestampMs) {}
+  public record Found(long offset, long timestampMs, int leaderEpoch) {}
+
+  /** The first committed record with the largest timestamp of all. */
+  public Optional<Found> newest(LivePartition partition) {
+    // The index answers whether a timestamp is above all others, so the largest one is bisected.
+    long below = 0;
+    long above = Long.MAX_VALUE;
+    while (above - below > 1) {
+      long middle = below + (above - below) / 2;
+      if (journal
+          .entryForTimestamp(partition.group().id(), partition.number(), middle)
+          .isPresent()) {
+        below = middle;
+      } else {
+        above = middle;
+      }
+    }
+    return firstAt(partition, below);
+  }
 
   /** The first committed record whose timestamp is at or after {@code timestampMs}. */
   public Optional<Found> firstAt(LivePartition partition, long timestampMs) {
@@ -75,7 +94,9 @@ public final class OffsetFinder {
       RecordReader records = RecordReader.of(batches, at);
       while (records.next()) {
         if (records.timestamp() >= timestampMs && records.offset() >= logStart) {
-          return Optional.of(new Found(records.offset(), records.timestamp()));
+          return Optional.of(
+              new Found(
+                  records.offset(), records.timestamp(), BatchFormat.leaderEpoch(batches, at)));
         }
       }
       return Optional.empty();
@@ -83,7 +104,9 @@ public final class OffsetFinder {
       // The batch is as its producer sent it, but its records are not readable: its first offset is
       // the best answer.
       long base = BatchFormat.baseOffset(batches, at);
-      return Optional.of(new Found(base, BatchFormat.maxTimestamp(batches, at)));
+      return Optional.of(
+          new Found(
+              base, BatchFormat.maxTimestamp(batches, at), BatchFormat.leaderEpoch(batches, at)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.log.AppendOrigin;
 import dev.leat.broker.log.BatchInfo;
 import dev.leat.broker.replication.AppendPart;
 import java.nio.ByteBuffer;
@@ -40,10 +41,16 @@ public final class ProduceRequest {
     void onComplete(ProduceRequest request);
   }
 
-  /** Adds a part whose batches have been checked. */
+  /** Adds a part of a producer whose batches have been checked. */
   public void add(LivePartition partition, ByteBuffer batches, List<BatchInfo> infos) {
+    add(partition, batches, infos, AppendOrigin.PRODUCER);
+  }
+
+  /** Adds a part whose batches have been checked. */
+  public void add(
+      LivePartition partition, ByteBuffer batches, List<BatchInfo> infos, AppendOrigin origin) {
     Part part = new Part(this, partition);
-    part.append = new AppendPart(partition.number(), batches, infos, part);
+    part.append = new AppendPart(partition.number(), batches, infos, origin, part);
     parts[size++] = part;
     open++;
     bytes += batches.remaining();

@@ -41,6 +41,10 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
     UNKNOWN_PRODUCER,
     /** A newer epoch of the producer exists. */
     PRODUCER_FENCED,
+    /** Records of a transaction that is not open in the partition, or of none while one is. */
+    INVALID_TXN_STATE,
+    /** A newer transaction coordinator is known. */
+    COORDINATOR_FENCED,
     /** A limit of this broker is reached. */
     THROTTLED,
     /** Starting or stopping. */
@@ -56,7 +60,13 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
     /** Not done in time. */
     TIMEOUT,
     /** A defect. */
-    INTERNAL
+    INTERNAL,
+    /** No such group. */
+    UNKNOWN_GROUP,
+    /** The group has members. */
+    GROUP_NOT_EMPTY,
+    /** The group has given the member up. */
+    MEMBER_FENCED
   }
 
   /** A error without a leader to name. */

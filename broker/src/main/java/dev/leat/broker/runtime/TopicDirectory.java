@@ -1,7 +1,9 @@
 package dev.leat.broker.runtime;
 
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Topics by name, as listeners look them up: written by the core loop, read by any thread. */
 public final class TopicDirectory {
   private final ConcurrentMap<String, Topic> topics = new ConcurrentSkipListMap<>();
+  private final ConcurrentMap<ByteBuffer, Topic> byId = new ConcurrentHashMap<>();
 
   /**
    * A topic that takes records.
@@ -43,6 +46,11 @@ public final class TopicDirectory {
     return topics.get(name);
   }
 
+  /** The topic with this id of 16 bytes, or null. */
+  public @Nullable Topic find(ByteBuffer id) {
+    return byId.get(id);
+  }
+
   /** All topics, by name. */
   public Collection<Topic> all() {
     return topics.values();
@@ -50,9 +58,13 @@ public final class TopicDirectory {
 
   void put(Topic topic) {
     topics.put(topic.view().name(), topic);
+    byId.put(topic.view().id(), topic);
   }
 
   void remove(String name) {
-    topics.remove(name);
+    Topic removed = topics.remove(name);
+    if (removed != null) {
+      byId.remove(removed.view().id());
+    }
   }
 }

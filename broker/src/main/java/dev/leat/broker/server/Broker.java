@@ -17,16 +17,10 @@ import dev.leat.broker.runtime.BrokerView;
 import dev.leat.broker.runtime.Clock;
 import dev.leat.broker.runtime.LoopThreads;
 import dev.leat.broker.runtime.MetadataFeed;
-import dev.leat.broker.transport.ClusterAdapter;
-import dev.leat.broker.transport.Errors;
-import dev.leat.broker.transport.GrpcListener;
-import dev.leat.broker.transport.ReadyGate;
-import dev.leat.broker.transport.RecordAdapter;
-import dev.leat.broker.transport.TopicAdapter;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
+import dev.leat.broker.runtime.groups.GroupLag;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +46,7 @@ public final class Broker implements AutoCloseable {
   private final PrometheusMetrics metrics = new PrometheusMetrics();
   private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final BrokerRuntime runtime;
-  private final GrpcListener grpc;
+  private final Listeners listeners;
   private final @Nullable HttpEndpoint http;
 
   private Broker(BrokerConfig config, UUID clusterId, StateStore store)
@@ -61,13 +55,19 @@ public final class Broker implements AutoCloseable {
     runtime = openRuntime(clusterId, store);
     BrokerApi api = runtime.api();
     try {
-      grpc = listen(api);
+      listeners = new Listeners(config, runtime, version());
+    } catch (BrokerStartException e) {
+      runtime.close();
+      throw e;
+    }
+    try {
       http = config.httpPort() < 0 ? null : serveHttp(config);
     } catch (IOException e) {
+      listeners.close();
       runtime.close();
       throw new BrokerStartException(
           "broker %d cannot listen on %s:%d: %s; stop who uses it, or choose another port"
-              .formatted(config.brokerId(), config.host(), config.grpcPort(), e.getMessage()),
+              .formatted(config.brokerId(), config.host(), config.httpPort(), e.getMessage()),
           e);
     }
     registerGauges(api);
@@ -126,16 +126,16 @@ public final class Broker implements AutoCloseable {
   }
 
   private void join() {
-    String address = config.host() + ":" + grpc.port();
+    String address = config.host() + ":" + listeners.grpcPort();
     runtime.join(
         new BrokerView(
             config.brokerId(),
             config.host(),
-            grpc.port(),
-            "",
+            listeners.grpcPort(),
+            listeners.kafkaAddress(),
             BrokerView.Status.UP,
             ProcessHandle.current().pid()),
-        new Hello.Addresses(address, address, ""));
+        new Hello.Addresses(address, address, listeners.kafkaAddress()));
   }
 
   /** Before that, clients would be told that their topics do not exist. */
@@ -162,18 +162,6 @@ public final class Broker implements AutoCloseable {
         "broker %d did not become ready: %s; see its log".formatted(config.brokerId(), why), cause);
   }
 
-  private GrpcListener listen(BrokerApi api) throws IOException {
-    Errors errors = Errors.withAddresses(api.metadata());
-    return new GrpcListener(
-        new InetSocketAddress(config.host(), config.grpcPort()),
-        Runtime.getRuntime().availableProcessors(),
-        List.of(new TopicAdapter(api), new ClusterAdapter(api, version())),
-        List.of(
-            new RecordAdapter(api, errors, config.memory().fetchBytes()).definition(),
-            ((GrpcPeerLinks) runtime.links()).definition()),
-        List.of(new ReadyGate(runtime::notReady)));
-  }
-
   private HttpEndpoint serveHttp(BrokerConfig config) throws IOException {
     return new HttpEndpoint(
         new InetSocketAddress(config.host(), config.httpPort()),
@@ -186,6 +174,19 @@ public final class Broker implements AutoCloseable {
   private void registerGauges(BrokerApi api) {
     MetadataFeed feed = api.metadata();
     metrics.gauge("leat.topics", "Topics that take records", () -> feed.current().topics().size());
+    GroupLag lag = listeners.lag();
+    metrics.gauge(
+        "leat.consumer.groups",
+        "Consumer groups that lie with this broker",
+        () -> lag.current().groups());
+    metrics.gauge(
+        "leat.consumer.lag.max.records",
+        "Lag of the consumer group that lags most",
+        () -> lag.current().maxRecords());
+    metrics.gauge(
+        "leat.consumer.lag.total.records",
+        "Lag of all consumer groups",
+        () -> lag.current().totalRecords());
     metrics.gauge("leat.groups", "Replica groups on this broker", runtime::groupCount);
   }
 
@@ -240,9 +241,19 @@ public final class Broker implements AutoCloseable {
     return runtime.groupCount();
   }
 
+  /** What stands behind the listeners, for whoever embeds a broker. */
+  public BrokerApi api() {
+    return runtime.api();
+  }
+
   /** The gRPC port. */
   public int grpcPort() {
-    return grpc.port();
+    return listeners.grpcPort();
+  }
+
+  /** The port for Kafka clients, -1 if there is none. */
+  public int kafkaPort() {
+    return listeners.kafkaPort();
   }
 
   /** The port of metrics and probes, -1 if there is none. */
@@ -261,7 +272,7 @@ public final class Broker implements AutoCloseable {
     if (http != null) {
       http.close();
     }
-    grpc.close();
+    listeners.close();
     runtime.close();
     httpThreads.close();
     metrics.close();

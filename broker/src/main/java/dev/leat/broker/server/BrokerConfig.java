@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param seeds host:port of other brokers as known beforehand, by number; the store and the brokers
  *     themselves tell of more
  * @param memory bounds of what requests may hold
+ * @param kafka what the Kafka listener is told
  */
 public record BrokerConfig(
     int brokerId,
@@ -34,7 +35,8 @@ public record BrokerConfig(
     long journalMaxBytes,
     long retentionIntervalMs,
     Map<Integer, String> seeds,
-    MemoryLimits memory) {
+    MemoryLimits memory,
+    KafkaConfig kafka) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
 
@@ -75,7 +77,8 @@ public record BrokerConfig(
         0,
         DEFAULT_RETENTION_INTERVAL_MS,
         Map.of(),
-        MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
+        MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
+        KafkaConfig.NONE);
   }
 
   /** The same in another cluster. */
@@ -92,7 +95,8 @@ public record BrokerConfig(
         journalMaxBytes,
         retentionIntervalMs,
         seeds,
-        memory);
+        memory,
+        kafka);
   }
 
   /** The same with other bounds of memory. */
@@ -109,7 +113,8 @@ public record BrokerConfig(
         journalMaxBytes,
         retentionIntervalMs,
         seeds,
-        limits);
+        limits,
+        kafka);
   }
 
   /** The same with another number of groups per class. */
@@ -126,7 +131,26 @@ public record BrokerConfig(
         journalMaxBytes,
         retentionIntervalMs,
         seeds,
-        memory);
+        memory,
+        kafka);
+  }
+
+  /** The same with a Kafka listener. */
+  public BrokerConfig withKafka(KafkaConfig config) {
+    return new BrokerConfig(
+        brokerId,
+        cluster,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        groups,
+        segmentBytes,
+        journalMaxBytes,
+        retentionIntervalMs,
+        seeds,
+        memory,
+        config);
   }
 
   /**

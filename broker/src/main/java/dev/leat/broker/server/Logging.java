@@ -14,8 +14,11 @@ public final class Logging {
    */
   private static final String[] QUIET = {"io.grpc", "io.netty"};
 
+  /** Kafka's classes tell at INFO what Leat's own say better. */
+  private static final String[] WARNING = {"org.apache.kafka", "kafka"};
+
   /** Held, because the log manager holds its loggers weakly. */
-  private static final Logger[] QUIETED = new Logger[QUIET.length];
+  private static final Logger[] QUIETED = new Logger[QUIET.length + WARNING.length];
 
   private Logging() {}
 
@@ -31,6 +34,11 @@ public final class Logging {
     for (int i = 0; i < QUIET.length; i++) {
       QUIETED[i] = Logger.getLogger(QUIET[i]);
       QUIETED[i].setLevel(Level.SEVERE);
+    }
+    for (int i = 0; i < WARNING.length; i++) {
+      Logger logger = Logger.getLogger(WARNING[i]);
+      logger.setLevel(Level.WARNING);
+      QUIETED[QUIET.length + i] = logger;
     }
   }
 }

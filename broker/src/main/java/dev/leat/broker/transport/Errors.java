@@ -79,12 +79,20 @@ public final class Errors {
 
   private static Status statusOf(RequestError.Code code) {
     return switch (code) {
-      case UNKNOWN_TOPIC, UNKNOWN_PARTITION -> Status.NOT_FOUND;
+      case UNKNOWN_TOPIC, UNKNOWN_PARTITION, UNKNOWN_GROUP -> Status.NOT_FOUND;
       case TOPIC_EXISTS -> Status.ALREADY_EXISTS;
       case OFFSET_OUT_OF_RANGE -> Status.OUT_OF_RANGE;
       case INVALID_TOPIC_NAME, INVALID_REQUEST, INVALID_REPLICAS, CORRUPT_BATCH, RECORD_TOO_LARGE ->
           Status.INVALID_ARGUMENT;
-      case INVALID_CHANGE, OUT_OF_ORDER_SEQUENCE, UNKNOWN_PRODUCER, PRODUCER_FENCED, NOT_LEADER ->
+      case INVALID_CHANGE,
+          OUT_OF_ORDER_SEQUENCE,
+          UNKNOWN_PRODUCER,
+          PRODUCER_FENCED,
+          INVALID_TXN_STATE,
+          COORDINATOR_FENCED,
+          NOT_LEADER,
+          GROUP_NOT_EMPTY,
+          MEMBER_FENCED ->
           Status.FAILED_PRECONDITION;
       case DISK_FULL, THROTTLED -> Status.RESOURCE_EXHAUSTED;
       case LEADER_NOT_AVAILABLE, UNAVAILABLE -> Status.UNAVAILABLE;

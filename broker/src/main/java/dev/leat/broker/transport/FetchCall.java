@@ -8,7 +8,6 @@ import dev.leat.api.batch.RecordReader;
 import dev.leat.api.rpc.FetchResponseFrame;
 import dev.leat.api.rpc.FetchedPiece;
 import dev.leat.api.rpc.TopicName;
-import dev.leat.broker.log.Journal;
 import dev.leat.broker.runtime.FetchStream;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.RequestError;
@@ -86,16 +85,12 @@ final class FetchCall implements FetchStream.Sink {
     if (error != null) {
       return piece.withError(errors.of(error));
     }
-    Journal.Slice slice = read.slice();
-    if (slice == null) {
-      return piece;
-    }
     return asRecords
-        ? piece.withRecords(records(slice.batches(), read.fromOffset()))
-        : piece.withBatches(slice.batches());
+        ? piece.withRecords(records(read.visible(), read.fromOffset()))
+        : piece.withBatches(read.visible());
   }
 
-  private static List<Record> records(List<ByteBuffer> stored, long fromOffset) {
+  static List<Record> records(List<ByteBuffer> stored, long fromOffset) {
     List<Record> records = new ArrayList<>();
     for (ByteBuffer batches : stored) {
       for (int at = batches.position(); at < batches.limit(); ) {

@@ -7,16 +7,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -36,7 +26,6 @@ public final class GrpcListener implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int STOP_TIMEOUT_S = 5;
 
-  private final EventLoopGroup eventLoops;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
 
@@ -48,22 +37,16 @@ public final class GrpcListener implements AutoCloseable {
    */
   public GrpcListener(
       InetSocketAddress address,
-      int threads,
+      NetworkLoops loops,
       List<BindableService> services,
       List<ServerServiceDefinition> definitions,
       List<ServerInterceptor> gates)
       throws IOException {
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    Class<? extends ServerChannel> channel =
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    eventLoops =
-        new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("grpc", true), handlers);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
-            .channelType(channel)
-            .bossEventLoopGroup(eventLoops)
-            .workerEventLoopGroup(eventLoops)
+            .channelType(loops.serverChannel())
+            .bossEventLoopGroup(loops.group())
+            .workerEventLoopGroup(loops.group())
             .directExecutor()
             .initialFlowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -77,12 +60,7 @@ public final class GrpcListener implements AutoCloseable {
     gates.forEach(builder::intercept);
     services.forEach(builder::addService);
     definitions.forEach(builder::addService);
-    try {
-      server = builder.build().start();
-    } catch (IOException e) {
-      eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      throw e;
-    }
+    server = builder.build().start();
   }
 
   /** The bound port. */
@@ -103,6 +81,5 @@ public final class GrpcListener implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    eventLoops.shutdownGracefully(0, STOP_TIMEOUT_S, TimeUnit.SECONDS);
   }
 }

@@ -2,6 +2,7 @@ package dev.leat.broker.transport;
 
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.runtime.Authorizer;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.OffsetFinder;
 import dev.leat.broker.runtime.Principal;
@@ -40,7 +41,7 @@ final class Positions {
     record Refused(RequestError error) implements Position {}
   }
 
-  Position resolve(Principal principal, FetchPartition wanted) {
+  Position resolve(Principal principal, FetchPartition wanted, Isolation isolation) {
     String name = wanted.getTopic();
     TopicDirectory.Topic topic = topics.find(name);
     if (topic == null) {
@@ -58,17 +59,17 @@ final class Positions {
     if (!partition.isLedHere()) {
       return new Position.Refused(RequestError.notLeader(partition));
     }
-    return locate(partition, wanted.getStart());
+    return locate(partition, wanted.getStart(), isolation);
   }
 
-  private Position locate(LivePartition partition, OffsetSpec spec) {
+  private Position locate(LivePartition partition, OffsetSpec spec, Isolation isolation) {
     return switch (spec.getAtCase()) {
       case OFFSET -> atOffset(partition, spec.getOffset());
-      case TIMESTAMP -> atTime(partition, spec.getTimestamp());
+      case TIMESTAMP -> atTime(partition, spec.getTimestamp(), isolation);
       case NAMED, AT_NOT_SET ->
           spec.getNamed() == NamedOffset.NAMED_OFFSET_EARLIEST
               ? new Position.At(partition, partition.logStart(), -1)
-              : new Position.At(partition, partition.highWatermark(), -1);
+              : new Position.At(partition, partition.readableEnd(isolation), -1);
     };
   }
 
@@ -79,12 +80,14 @@ final class Positions {
         : new Position.Refused(RequestError.offsetOutOfRange(partition, offset));
   }
 
-  private Position atTime(LivePartition partition, long timestampMs) {
+  private Position atTime(LivePartition partition, long timestampMs, Isolation isolation) {
     try {
-      Optional<OffsetFinder.Found> found = finder.firstAt(partition, timestampMs);
+      long end = partition.readableEnd(isolation);
+      Optional<OffsetFinder.Found> found =
+          finder.firstAt(partition, timestampMs).filter(record -> record.offset() < end);
       return found
           .map(record -> new Position.At(partition, record.offset(), record.timestampMs()))
-          .orElseGet(() -> new Position.At(partition, partition.highWatermark(), -1));
+          .orElseGet(() -> new Position.At(partition, end, -1));
     } catch (CorruptEntryException damaged) {
       return new Position.Refused(
           RequestError.of(RequestError.Code.CORRUPT_STORAGE, String.valueOf(damaged.getMessage())));

@@ -2,23 +2,21 @@ package dev.leat.broker.transport;
 
 import dev.leat.api.batch.BatchBuilder;
 import dev.leat.api.batch.BatchCheck;
-import dev.leat.api.batch.BatchFormat;
 import dev.leat.api.batch.BatchValidator;
 import dev.leat.api.batch.Compression;
 import dev.leat.api.rpc.PartitionRecordsView;
 import dev.leat.api.rpc.ProduceRequestView;
 import dev.leat.api.rpc.SimpleRecords;
-import dev.leat.broker.log.BatchInfo;
-import dev.leat.broker.log.ProducerSpan;
 import dev.leat.broker.runtime.Authorizer;
+import dev.leat.broker.runtime.BatchInfos;
 import dev.leat.broker.runtime.Clock;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.ProduceRequest;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.crds.value.TopicNames;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +55,11 @@ final class ProduceTranslator {
     TopicDirectory.Topic topic = topics.find(name);
     if (topic == null) {
       request.refuse(RequestError.unknownTopic(name));
+    } else if (TopicNames.isInternal(name)) {
+      request.refuse(
+          RequestError.of(
+              RequestError.Code.INVALID_TOPIC_NAME,
+              "topic \"" + name + "\" is internal: only brokers write to it"));
     } else if (!authorizer.allows(principal, Authorizer.Operation.WRITE, name)) {
       request.refuse(RequestError.notAuthorized(principal, Authorizer.Operation.WRITE, name));
     } else if (part.partition() < 0 || part.partition() >= topic.partitions()) {
@@ -82,7 +85,7 @@ final class ProduceTranslator {
       batches = built.get();
     }
     switch (new BatchValidator(BatchValidator.Origin.PRODUCER, maxBytes).check(batches)) {
-      case BatchCheck.Valid valid -> request.add(partition, batches, infos(batches, valid));
+      case BatchCheck.Valid valid -> request.add(partition, batches, BatchInfos.of(batches));
       case BatchCheck.Invalid bad when bad.reason() == BatchCheck.Reason.TOO_LARGE ->
           request.refuse(tooLarge(partition, maxBytes));
       case BatchCheck.Invalid bad -> request.refuse(corrupt(partition, bad));
@@ -103,30 +106,6 @@ final class ProduceTranslator {
     }
     Compression compression = Compression.of(part.compression()).orElse(Compression.NONE);
     return Optional.of(builder.finish(compression));
-  }
-
-  private static List<BatchInfo> infos(ByteBuffer batches, BatchCheck.Valid valid) {
-    if (valid.batches() == 1) {
-      return List.of(info(batches, batches.position()));
-    }
-    List<BatchInfo> infos = new ArrayList<>(valid.batches());
-    for (int at = batches.position(); at < batches.limit(); ) {
-      BatchInfo info = info(batches, at);
-      infos.add(info);
-      at += info.sizeBytes();
-    }
-    return infos;
-  }
-
-  private static BatchInfo info(ByteBuffer batches, int at) {
-    return new BatchInfo(
-        BatchFormat.sizeBytes(batches, at),
-        BatchFormat.lastOffsetDelta(batches, at),
-        BatchFormat.maxTimestamp(batches, at),
-        BatchFormat.producerId(batches, at),
-        (short) BatchFormat.producerEpoch(batches, at),
-        BatchFormat.baseSequence(batches, at),
-        BatchFormat.isTransactional(batches, at) ? ProducerSpan.TRANSACTIONAL : 0);
   }
 
   private static RequestError invalid(LivePartition partition, String what) {

@@ -8,6 +8,7 @@ import dev.leat.api.rpc.RecordMethods;
 import dev.leat.api.rpc.WireLimits;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.FetchStream;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.v1.FetchForm;
@@ -86,7 +87,9 @@ public final class RecordAdapter {
         (int) Math.max(MIN_READY_BYTES, Math.min(MAX_READY_BYTES, fetchBytes / calls)));
     FetchCall call =
         new FetchCall(responses, errors, request.getForm() == FetchForm.FETCH_FORM_RECORDS);
-    FetchStream stream = broker.openFetch(call, responseBytes(request));
+    Isolation isolation = isolation(request.getIsolation());
+    FetchStream stream =
+        broker.openFetch(call, responseBytes(request.getMaxResponseBytes()), isolation);
     responses.setOnReadyHandler(stream::wake);
     responses.setOnCancelHandler(
         () -> {
@@ -94,13 +97,18 @@ public final class RecordAdapter {
           stream.close();
         });
     Principal principal = PrincipalInterceptor.current();
-    stream.start(() -> open(principal, request, call, stream));
+    stream.start(() -> open(principal, request, isolation, call, stream));
   }
 
-  private void open(Principal principal, FetchRequest request, FetchCall call, FetchStream stream) {
+  private void open(
+      Principal principal,
+      FetchRequest request,
+      Isolation isolation,
+      FetchCall call,
+      FetchStream stream) {
     List<FetchedPiece> refused = new ArrayList<>();
     for (FetchPartition wanted : request.getPartitionsList()) {
-      switch (positions.resolve(principal, wanted)) {
+      switch (positions.resolve(principal, wanted, isolation)) {
         case Positions.Position.At at -> stream.add(at.partition(), at.offset());
         case Positions.Position.Refused(RequestError error) ->
             refused.add(call.refused(wanted.getTopic(), wanted.getPartition(), error));
@@ -111,8 +119,13 @@ public final class RecordAdapter {
     }
   }
 
-  private static int responseBytes(FetchRequest request) {
-    int wanted = request.getMaxResponseBytes();
+  static Isolation isolation(dev.leat.v1.Isolation wanted) {
+    return wanted == dev.leat.v1.Isolation.ISOLATION_READ_UNCOMMITTED
+        ? Isolation.READ_UNCOMMITTED
+        : Isolation.READ_COMMITTED;
+  }
+
+  static int responseBytes(int wanted) {
     return wanted <= 0 ? DEFAULT_RESPONSE_BYTES : Math.min(wanted, MAX_RESPONSE_BYTES);
   }
 
@@ -123,13 +136,14 @@ public final class RecordAdapter {
       return;
     }
     Principal principal = PrincipalInterceptor.current();
+    Isolation isolation = isolation(request.getIsolation());
     broker
         .readers()
         .execute(
             () -> {
               ListOffsetsResponse.Builder response = ListOffsetsResponse.newBuilder();
               request.getPartitionsList().stream()
-                  .map(wanted -> listed(positions.resolve(principal, wanted)))
+                  .map(wanted -> listed(positions.resolve(principal, wanted, isolation)))
                   .forEach(response::addOffsets);
               responses.onNext(response.build());
               responses.onCompleted();
@@ -143,6 +157,7 @@ public final class RecordAdapter {
               .setOffset(at.offset())
               .setTimestamp(at.timestampMs())
               .setHighWatermark(at.partition().highWatermark())
+              .setLastStableOffset(at.partition().lastStableOffset())
               .setLogStartOffset(at.partition().logStart())
               .build();
       case Positions.Position.Refused(RequestError error) ->
@@ -150,6 +165,7 @@ public final class RecordAdapter {
               .setOffset(-1)
               .setTimestamp(-1)
               .setHighWatermark(-1)
+              .setLastStableOffset(-1)
               .setLogStartOffset(-1)
               .setError(errors.of(error))
               .build();

@@ -19,6 +19,7 @@ import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.state.TestStores;
 import dev.leat.broker.transport.GrpcListener;
+import dev.leat.broker.transport.NetworkLoops;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import dev.leat.crds.ResourceName;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class LinkedBroker implements AutoCloseable {
   final int id;
   final BrokerRuntime runtime;
   private final Journal journal;
+  private final NetworkLoops loops = new NetworkLoops(1);
   private final GrpcListener listener;
 
   LinkedBroker(int id, Path directory) throws IOException {
@@ -75,7 +77,7 @@ final class LinkedBroker implements AutoCloseable {
     listener =
         new GrpcListener(
             new InetSocketAddress("127.0.0.1", 0),
-            1,
+            loops,
             List.of(),
             List.of(((GrpcPeerLinks) runtime.links()).definition()),
             List.of());
@@ -188,6 +190,7 @@ final class LinkedBroker implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
+    loops.close();
     runtime.close();
   }
 }

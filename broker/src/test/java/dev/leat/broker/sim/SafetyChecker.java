@@ -2,6 +2,7 @@ package dev.leat.broker.sim;
 
 import static dev.leat.broker.sim.SimFailure.check;
 
+import dev.leat.broker.log.AbortedTransactions.Aborted;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
@@ -31,7 +32,8 @@ final class SafetyChecker {
   private final List<Entry> committed = new ArrayList<>();
   private final Map<Integer, Long> nextOffsets = new HashMap<>();
   private final Map<ProducerKey, Integer> nextSequences = new HashMap<>();
-  private final Map<Long, RecordAt> records = new HashMap<>();
+  private final Map<BatchId, RecordAt> records = new HashMap<>();
+  private final TransactionLedger transactions = new TransactionLedger();
   private final Map<Integer, Map<Integer, Long>> highWatermarks = new HashMap<>();
   private final Map<Integer, Integer> promised = new HashMap<>();
   private final Map<Integer, Long> applied = new HashMap<>();
@@ -45,6 +47,9 @@ final class SafetyChecker {
   private record Seen(EntryHeader header, List<?> body, int prevEpoch) {}
 
   private record ProducerKey(int partition, long producer) {}
+
+  /** A batch of a producer and epoch. */
+  private record BatchId(long producer, int sequence) {}
 
   /** Where a batch of a producer is. */
   private record RecordAt(int partition, long offset) {}
@@ -214,7 +219,29 @@ final class SafetyChecker {
           "I6",
           "high watermark %d is above what is committed",
           mark.offset());
+      checkTransactions(node, mark);
     }
+  }
+
+  /**
+   * I6, for readers of what is committed: nothing of an open transaction, nor of an aborted one.
+   */
+  private void checkTransactions(SimNode node, Effect.HighWatermark mark) {
+    long start = node.machine().view(mark.partition()).map(PartitionView::startOffset).orElse(0L);
+    long stable = Math.max(start, transactions.lastStable(mark.partition(), mark.offset()));
+    check(
+        mark.lastStableOffset() == stable,
+        "I6",
+        "last stable offset is %d where the log says %d",
+        mark.lastStableOffset(),
+        stable);
+    List<Aborted> aborted = transactions.aborted(mark.partition(), start, mark.offset());
+    check(
+        mark.aborted().toList().equals(aborted),
+        "I6",
+        "aborted are %s where the log says %s",
+        mark.aborted(),
+        aborted);
   }
 
   /** I4, I6: what a broker shows is what is committed. */
@@ -299,8 +326,15 @@ final class SafetyChecker {
     long next = nextOffsets.getOrDefault(header.partition(), 0L);
     check(header.baseOffset() == next, "I6", "%s comes at offset %d", header, next);
     nextOffsets.put(header.partition(), header.lastOffset() + 1);
+    transactions.commit(header);
     for (ProducerSpan span : header.producers()) {
-      ProducerKey key = new ProducerKey(header.partition(), span.producerId());
+      long producer = SimProducer.key(span.producerId(), span.producerEpoch());
+      RecordAt at = new RecordAt(header.partition(), header.baseOffset() + span.offsetDelta());
+      if (span.isMarker()) {
+        records.put(new BatchId(producer, SimProducer.MARKER), at);
+        continue;
+      }
+      ProducerKey key = new ProducerKey(header.partition(), producer);
       int expected = nextSequences.getOrDefault(key, 0);
       check(
           span.baseSequence() == expected,
@@ -310,19 +344,13 @@ final class SafetyChecker {
           span.baseSequence(),
           expected);
       nextSequences.put(key, expected + span.count());
-      records.put(
-          batchId(span.producerId(), span.baseSequence()),
-          new RecordAt(header.partition(), header.baseOffset() + span.offsetDelta()));
+      records.put(new BatchId(producer, span.baseSequence()), at);
     }
-  }
-
-  private static long batchId(long producer, int sequence) {
-    return producer << 32 | sequence;
   }
 
   /** I6: an acked batch is committed, at the offset that the producer was told. */
   void onAcked(int partition, long producer, int sequence, long offset) {
-    RecordAt at = records.get(batchId(producer, sequence));
+    RecordAt at = records.get(new BatchId(producer, sequence));
     check(
         new RecordAt(partition, offset).equals(at),
         "I6",
@@ -361,8 +389,14 @@ final class SafetyChecker {
     for (ByteBuffer piece : entry.body()) {
       for (int at = 0; at < piece.remaining(); at += SimProducer.BATCH_BYTES) {
         RecordAt is = new RecordAt(partition, piece.getLong(at));
-        RecordAt expected = records.get(batchId(piece.getLong(at + 70), piece.getInt(at + 80)));
-        check(is.equals(expected), "I6", "the batch at %s should be at %s", is, expected);
+        BatchId id = new BatchId(piece.getLong(at + 70), piece.getInt(at + 80));
+        // A marker may be there more than once: only the first one of them ends anything.
+        check(
+            id.sequence() == SimProducer.MARKER || is.equals(records.get(id)),
+            "I6",
+            "the batch at %s should be at %s",
+            is,
+            records.get(id));
       }
     }
   }

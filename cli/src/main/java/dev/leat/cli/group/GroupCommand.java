@@ -1,36 +1,20 @@
 package dev.leat.cli.group;
 
-import dev.leat.cli.console.CommandFailedException;
-import java.util.List;
-import java.util.concurrent.Callable;
+import dev.leat.cli.console.Console;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
-/** {@code leat group}: will list, describe, reset and delete consumer groups. */
-@Command(name = "group", description = "Consumer groups (not in this version yet).")
+/** {@code leat group}. */
+@Command(name = "group", description = "Lists, describes, resets and deletes consumer groups.")
 public final class GroupCommand {
   private GroupCommand() {}
 
   /** The command with its subcommands. */
-  public static CommandLine tree() {
-    CommandLine tree = new CommandLine(new GroupCommand());
-    for (String name : List.of("list", "describe", "reset", "delete")) {
-      tree.addSubcommand(name, new NotYet());
-    }
-    return tree;
-  }
-
-  @Command(description = "Not in this version yet.")
-  private static final class NotYet implements Callable<Integer> {
-    @Parameters(arity = "0..*", hidden = true)
-    private List<String> ignored = List.of();
-
-    @Override
-    public Integer call() {
-      throw new CommandFailedException(
-          "this version has no consumer groups yet"
-              + "; read partitions with: leat consume TOPIC --from-beginning");
-    }
+  public static CommandLine tree(Console console) {
+    return new CommandLine(new GroupCommand())
+        .addSubcommand(new ListCommand(console))
+        .addSubcommand(new DescribeCommand(console))
+        .addSubcommand(new ResetCommand(console))
+        .addSubcommand(new DeleteCommand(console));
   }
 }

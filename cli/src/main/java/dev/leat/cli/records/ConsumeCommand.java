@@ -1,14 +1,16 @@
 package dev.leat.cli.records;
 
 import dev.leat.cli.console.ClusterOptions;
-import dev.leat.cli.console.CommandFailedException;
 import dev.leat.cli.console.Console;
 import dev.leat.client.Consumer;
 import dev.leat.client.ConsumerRecord;
+import dev.leat.client.GroupConfig;
+import dev.leat.client.GroupConsumer;
 import dev.leat.client.LeatClient;
 import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,7 +45,10 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Option(names = "--from-beginning", description = "Starts with the first record still stored.")
   private boolean fromBeginning;
 
-  @Option(names = "--group", paramLabel = "G", description = "Not in this version yet.")
+  @Option(
+      names = "--group",
+      paramLabel = "G",
+      description = "Reads as a member of this group, from where it has read to.")
   private @Nullable String group;
 
   @Option(names = "--partition", paramLabel = "N", description = "Reads this partition only.")
@@ -79,20 +84,61 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    try (LeatClient client = cluster.connect();
-        Consumer consumer = client.consumer()) {
-      assign(consumer);
-      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer) : TopicEnd.NEVER;
-      print(consumer, end);
+    try (LeatClient client = cluster.connect()) {
+      if (group == null) {
+        consume(client);
+      } else {
+        consumeAsMember(client, group);
+      }
     }
     return 0;
   }
 
-  private void check() {
-    if (group != null) {
-      throw new CommandFailedException(
-          "this version has no consumer groups yet; leave --group out to read all partitions");
+  private void consume(LeatClient client) {
+    try (Consumer consumer = client.consumer()) {
+      assign(consumer);
+      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer) : TopicEnd.NEVER;
+      print(consumer, end);
     }
+  }
+
+  private void consumeAsMember(LeatClient client, String name) {
+    Position start = fromBeginning ? Position.earliest() : Position.latest();
+    // What is printed is committed, and nothing else: not by itself, which would be at any time.
+    GroupConfig config =
+        GroupConfig.of(name, topic)
+            .withStart(start)
+            .withClientId("leat-consume")
+            .withAutoCommit(Duration.ZERO);
+    GroupEnd end = exitAtEnd ? GroupEnd.now(client, name, topic, fromBeginning) : GroupEnd.NEVER;
+    try (GroupConsumer member = client.groupConsumer(config)) {
+      RecordFormat.RecordPrinter printer = format.printer(console);
+      long left = max;
+      while (left > 0) {
+        List<ConsumerRecord> records = member.poll(POLL);
+        if (records.isEmpty() && end.isReached()) {
+          return;
+        }
+        List<ConsumerRecord> wanted = records.subList(0, (int) Math.min(left, records.size()));
+        wanted.forEach(printer::print);
+        left -= wanted.size();
+        console.flush();
+        if (!wanted.isEmpty()) {
+          member.commit(behind(wanted));
+        }
+      }
+    }
+  }
+
+  /** Where to read on after these records. */
+  private static Map<TopicPartition, Long> behind(List<ConsumerRecord> records) {
+    Map<TopicPartition, Long> next = new HashMap<>();
+    records.forEach(record -> next.put(record.topicPartition(), record.offset() + 1));
+    return next;
+  }
+
+  private void check() {
+    require(group == null || partition == null, "--group and --partition exclude each other");
     require(offset == null || partition != null, "--offset needs --partition");
     require(offset == null || !fromBeginning, "--offset and --from-beginning exclude each other");
     require(partition == null || partition >= 0, "--partition must be 0 or more");

@@ -23,7 +23,7 @@ final class TopicEnd {
     open = new HashMap<>(ends);
   }
 
-  /** The present high watermarks of what {@code consumer} reads. */
+  /** The present ends of what {@code consumer} reads. */
   static TopicEnd now(LeatClient client, Consumer consumer) {
     Map<TopicPartition, Position> latest = new HashMap<>();
     consumer.assignment().forEach(partition -> latest.put(partition, Position.latest()));
@@ -31,7 +31,7 @@ final class TopicEnd {
     client
         .admin()
         .listOffsets(latest)
-        .forEach((partition, offsets) -> ends.put(partition, offsets.highWatermark()));
+        .forEach((partition, offsets) -> ends.put(partition, offsets.offset()));
     return new TopicEnd(ends, true);
   }
 

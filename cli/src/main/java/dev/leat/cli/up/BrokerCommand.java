@@ -2,6 +2,7 @@ package dev.leat.cli.up;
 
 import dev.leat.broker.server.Broker;
 import dev.leat.broker.server.BrokerStartException;
+import dev.leat.broker.server.KafkaConfig;
 import dev.leat.broker.server.Logging;
 import dev.leat.broker.state.RemoteStateStore;
 import dev.leat.cli.console.CommandFailedException;
@@ -26,11 +27,11 @@ import picocli.CommandLine.Option;
  * output how it is, a line each time that changes, and stops when its input ends.
  *
  * <pre>
- * listening 9190 9490     gRPC port, port of metrics and probes
- * waiting WHY             clients cannot use it
- * ready                   they can
- * groups 64               replica groups on its disk
- * up 3                    brokers that it knows to be up
+ * listening 9190 9490 9092  gRPC port, port of metrics and probes, port for Kafka clients or -1
+ * waiting WHY              clients cannot use it
+ * ready                    they can
+ * groups 64                replica groups on its disk
+ * up 3                     brokers that it knows to be up
  * </pre>
  */
 @Command(name = "broker", hidden = true, description = "One broker of a local cluster.")
@@ -64,6 +65,12 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(names = "--http-port", required = true)
   private int httpPort;
 
+  @Option(names = "--kafka-port", required = true)
+  private int kafkaPort;
+
+  @Option(names = "--kafka-auto-create")
+  private boolean autoCreateTopics;
+
   @Option(names = "--state", required = true)
   private URI state = URI.create("");
 
@@ -82,13 +89,26 @@ public final class BrokerCommand implements Callable<Integer> {
         "--host=" + plan.host(),
         "--grpc-port=" + plan.grpcPort(),
         "--http-port=" + plan.httpPort(),
+        "--kafka-port=" + plan.kafka().port(),
+        "--kafka-auto-create=" + plan.kafka().autoCreateTopics(),
         "--state=" + state);
   }
 
   private BrokerPlan plan() {
     int slash = cluster.indexOf('/');
-    ResourceName name = new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
-    return new BrokerPlan(id, name, clusterId, groups, directory, host, grpcPort, httpPort, 1);
+    ResourceName name =
+        new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
+    return new BrokerPlan(
+        id,
+        name,
+        clusterId,
+        groups,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        new KafkaConfig(kafkaPort, autoCreateTopics),
+        1);
   }
 
   @Override
@@ -136,7 +156,9 @@ public final class BrokerCommand implements Callable<Integer> {
   }
 
   private void report(Broker broker) throws InterruptedException {
-    say("listening " + broker.grpcPort() + " " + broker.httpPort());
+    say(
+        "listening %d %d %d"
+            .formatted(broker.grpcPort(), broker.httpPort(), broker.kafkaPort()));
     String how = "";
     int held = -1;
     int up = -1;

@@ -13,6 +13,9 @@ interface BrokerNode extends AutoCloseable {
   /** Its port of metrics and probes, 0 before it is known. */
   int httpPort();
 
+  /** Its port for Kafka clients, 0 before it is known, -1 if there is none. */
+  int kafkaPort();
+
   /** Why clients cannot use it, or empty if they can. */
   Optional<String> notReady();
 

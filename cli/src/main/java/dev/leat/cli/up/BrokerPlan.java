@@ -1,5 +1,6 @@
 package dev.leat.cli.up;
 
+import dev.leat.broker.server.KafkaConfig;
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.UUID;
  * @param host address that it listens on
  * @param grpcPort its gRPC port; 0: any free one
  * @param httpPort its port of metrics and probes; 0: any free one
+ * @param kafka what its Kafka listener is told
  * @param share of how many brokers in its process it is one: they share the memory
  */
 record BrokerPlan(
@@ -26,9 +28,20 @@ record BrokerPlan(
     String host,
     int grpcPort,
     int httpPort,
+    KafkaConfig kafka,
     int share) {
   /** The same on other ports. */
-  BrokerPlan withPorts(int grpc, int http) {
-    return new BrokerPlan(id, cluster, clusterId, groups, directory, host, grpc, http, share);
+  BrokerPlan withPorts(int grpc, int http, int kafkaPort) {
+    return new BrokerPlan(
+        id,
+        cluster,
+        clusterId,
+        groups,
+        directory,
+        host,
+        grpc,
+        http,
+        new KafkaConfig(kafkaPort, kafka.autoCreateTopics()),
+        share);
   }
 }

@@ -110,10 +110,14 @@ final class ChildBroker implements BrokerNode {
 
   /** Whether the line says that it listens. */
   private boolean take(String line) {
-    String[] words = line.split(" ", 3);
+    String[] words = line.split(" ", 4);
     switch (words[0]) {
       case "listening" -> {
-        plan = plan.withPorts(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+        plan =
+            plan.withPorts(
+                Integer.parseInt(words[1]),
+                Integer.parseInt(words[2]),
+                Integer.parseInt(words[3]));
         return true;
       }
       case "waiting" -> waiting = Optional.of(line.substring("waiting ".length()));
@@ -138,6 +142,11 @@ final class ChildBroker implements BrokerNode {
   @Override
   public int httpPort() {
     return plan.httpPort();
+  }
+
+  @Override
+  public int kafkaPort() {
+    return plan.kafka().port();
   }
 
   @Override

@@ -21,6 +21,7 @@ final class InProcessBroker implements BrokerNode {
             plan.id(), plan.directory(), plan.host(), plan.grpcPort(), plan.httpPort())
         .withCluster(plan.cluster())
         .withGroups(plan.groups())
+        .withKafka(plan.kafka())
         .withMemory(
             BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory() / plan.share()));
   }
@@ -38,6 +39,11 @@ final class InProcessBroker implements BrokerNode {
   @Override
   public int httpPort() {
     return broker.httpPort();
+  }
+
+  @Override
+  public int kafkaPort() {
+    return broker.kafkaPort();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.leat.cli.up;
 
 import dev.leat.broker.server.BrokerStartException;
+import dev.leat.broker.server.KafkaConfig;
 import dev.leat.broker.state.LocalStateStore;
 import dev.leat.broker.state.StateServer;
 import dev.leat.cli.console.CommandFailedException;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /** A cluster on this machine: resources in files, and as many brokers as they ask for. */
 final class LocalCluster implements AutoCloseable {
   private static final int DEFAULT_HTTP_PORT = 9490;
+  private static final int DEFAULT_KAFKA_PORT = 9092;
+  private static final int NO_PORT = -1;
   private static final int READY_TIMEOUT_S = 120;
   private static final int POLL_MS = 2;
   private static final int WATCH_MS = 100;
@@ -49,6 +52,7 @@ final class LocalCluster implements AutoCloseable {
   private final Cluster cluster;
   private final UUID clusterId;
   private final int firstHttpPort;
+  private final int firstKafkaPort;
   private final int share;
   private final Map<Integer, BrokerNode> nodes = new ConcurrentSkipListMap<>();
   private boolean closed;
@@ -61,6 +65,9 @@ final class LocalCluster implements AutoCloseable {
    * @param processes whether each broker has a process of its own
    * @param host address that the listeners bind to
    * @param grpcPort port of broker 0, the others' follow; 0: any free ones
+   * @param kafkaPort port of broker 0 for Kafka clients, the others' follow; 0: any free ones; null:
+   *     the usual ones, or none if one of them is taken
+   * @param autoCreateTopics whether a Kafka client creates a topic by asking for it
    * @param httpPort port of broker 0 for metrics and probes, the others' follow; null: good ones
    *     that are free
    * @param manifests what to apply first
@@ -71,6 +78,8 @@ final class LocalCluster implements AutoCloseable {
       boolean processes,
       String host,
       int grpcPort,
+      @Nullable Integer kafkaPort,
+      boolean autoCreateTopics,
       @Nullable Integer httpPort,
       List<Manifest> manifests) {}
 
@@ -86,6 +95,7 @@ final class LocalCluster implements AutoCloseable {
       clusterId = resources.clusterId(cluster);
       server = settings.processes() ? serve() : null;
       firstHttpPort = chooseHttpPort();
+      firstKafkaPort = chooseKafkaPort();
       share = Math.max(cluster.spec().brokers(), resources.brokersInUse(cluster));
     } catch (IOException | RuntimeException e) {
       closeStore();
@@ -133,6 +143,9 @@ final class LocalCluster implements AutoCloseable {
             settings.host(),
             settings.grpcPort() == 0 ? 0 : settings.grpcPort() + id,
             firstHttpPort == 0 ? 0 : firstHttpPort + id,
+            new KafkaConfig(
+                firstKafkaPort <= 0 ? firstKafkaPort : firstKafkaPort + id,
+                settings.autoCreateTopics()),
             share);
     StateServer served = server;
     nodes.put(
@@ -151,14 +164,31 @@ final class LocalCluster implements AutoCloseable {
     if (settings.httpPort() != null) {
       return settings.httpPort();
     }
+    return areFree(DEFAULT_HTTP_PORT) ? DEFAULT_HTTP_PORT : 0;
+  }
+
+  private int chooseKafkaPort() {
+    if (settings.kafkaPort() != null) {
+      return settings.kafkaPort();
+    }
+    return areFree(DEFAULT_KAFKA_PORT) ? DEFAULT_KAFKA_PORT : NO_PORT;
+  }
+
+  /** Whether there are ports for all brokers from this one on. */
+  private boolean areFree(int first) {
     for (int id = 0; id < cluster.spec().brokers(); id++) {
       try (ServerSocket probe = new ServerSocket()) {
-        probe.bind(new InetSocketAddress(settings.host(), DEFAULT_HTTP_PORT + id));
+        probe.bind(new InetSocketAddress(settings.host(), first + id));
       } catch (IOException e) {
-        return 0;
+        return false;
       }
     }
-    return DEFAULT_HTTP_PORT;
+    return true;
+  }
+
+  /** Whether Kafka clients are not served, as others have their usual ports. */
+  boolean isWithoutKafka() {
+    return firstKafkaPort == NO_PORT;
   }
 
   /** Returns when clients can produce to every topic there is, but for those that are refused. */
@@ -228,8 +258,9 @@ final class LocalCluster implements AutoCloseable {
 
   /** What scripts wait for. */
   String readyLine() {
-    return "ready grpc=%s http=%s dir=%s"
-        .formatted(bootstrap(), addresses(BrokerNode::httpPort), settings.directory());
+    String kafka = isWithoutKafka() ? "" : " kafka=" + addresses(BrokerNode::kafkaPort);
+    return "ready grpc=%s%s http=%s dir=%s"
+        .formatted(bootstrap(), kafka, addresses(BrokerNode::httpPort), settings.directory());
   }
 
   /** Starts and stops brokers as the Cluster says; returns once one has failed: why. */

@@ -49,8 +49,13 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
-      description = "Port of broker 0 for Kafka clients. Default: 9092.")
+      description = "Port of broker 0 for Kafka clients; 0: any free one. Default: 9092 if free.")
   private @Nullable Integer kafkaPort;
+
+  @Option(
+      names = "--kafka-auto-create",
+      description = "A Kafka client creates a topic by asking for it. Default: it must exist.")
+  private boolean autoCreateTopics;
 
   @Option(
       names = "--http-port",
@@ -79,11 +84,13 @@ public final class UpCommand implements Callable<Integer> {
             processes,
             host,
             grpcPort,
+            kafkaPort,
+            autoCreateTopics,
             httpPort,
             new ManifestFiles().read(files));
     UpShutdown shutdown = UpShutdown.install(console);
     try (LocalCluster cluster = shutdown.own(LocalCluster.start(settings))) {
-      hints();
+      hints(cluster);
       cluster.awaitReady();
       cluster.refusedTopics().forEach(line -> console.hint("leat: " + line));
       console.result(cluster.readyLine() + " seconds=" + secondsSinceStart());
@@ -94,12 +101,10 @@ public final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void hints() {
-    if (kafkaPort != null) {
+  private void hints(LocalCluster cluster) {
+    if (cluster.isWithoutKafka()) {
       console.hint(
-          "leat: nobody listens on --kafka-port "
-              + kafkaPort
-              + ": this version has no Kafka listener yet; use gRPC");
+          "leat: port 9092 is taken, so Kafka clients are not served; choose another --kafka-port");
     }
     if (!host.equals("localhost") && !host.startsWith("127.")) {
       console.hint(

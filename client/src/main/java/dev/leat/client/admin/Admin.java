@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Topics and brokers. Every method asks a broker and waits for the answer, up to the client's
- * request timeout; when a broker cannot be reached, another one is asked. What fails is thrown as a
- * {@link dev.leat.client.error.LeatException}. Safe for use by several threads, but not for the
- * client's own callbacks.
+ * Topics, brokers and consumer groups. Every method asks a broker and waits for the answer, up to
+ * the client's request timeout; when a broker cannot be reached, another one is asked. What fails
+ * is thrown as a {@link dev.leat.client.error.LeatException}. Safe for use by several threads, but
+ * not for the client's own callbacks.
  */
 public interface Admin {
 
@@ -44,4 +44,19 @@ public interface Admin {
 
   /** Finds offsets; fails if one of the partitions fails. */
   Map<TopicPartition, PartitionOffsets> listOffsets(Map<TopicPartition, Position> positions);
+
+  /** All consumer groups, by name. */
+  List<GroupListing> listGroups();
+
+  /** One group in full: members, committed offsets and how far they lag. */
+  GroupDescription describeGroup(String group);
+
+  /**
+   * Sets committed offsets of a group that has no members, of the next records to be read; makes
+   * the group if there is none.
+   */
+  void setGroupOffsets(String group, Map<TopicPartition, Long> offsets);
+
+  /** Deletes a group that has no members, and its offsets. */
+  void deleteGroup(String group);
 }

@@ -46,6 +46,16 @@ public enum LeatErrorCode {
   TIMEOUT(true),
   /** A defect of the broker or of this client. */
   INTERNAL(false),
+  /** There is no such group. */
+  UNKNOWN_GROUP(false),
+  /** The group has members: what was asked for needs one without. */
+  GROUP_NOT_EMPTY(false),
+  /** The group has given this member up: join again. */
+  MEMBER_FENCED(true),
+  /** Records of a transaction that is not open in the partition, or of none while one is. */
+  INVALID_TXN_STATE(false),
+  /** A newer transaction coordinator is known. */
+  COORDINATOR_FENCED(false),
   /** The producer's buffer memory stayed full for too long. */
   BUFFER_FULL(true),
   /** The client, producer or consumer is closed. */

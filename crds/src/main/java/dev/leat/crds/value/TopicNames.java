@@ -1,5 +1,6 @@
 package dev.leat.crds.value;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Names of topics: every name that Kafka allows. */
@@ -9,7 +10,16 @@ public final class TopicNames {
 
   private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1," + MAX_LENGTH + "}");
 
+  /** Kafka's names of the topics that brokers keep their own state in. */
+  private static final Set<String> INTERNAL =
+      Set.of("__consumer_offsets", "__transaction_state", "__share_group_state");
+
   private TopicNames() {}
+
+  /** Whether only brokers may write to this topic. */
+  public static boolean isInternal(String name) {
+    return INTERNAL.contains(name);
+  }
 
   /** Whether {@code name} may name a topic. */
   public static boolean isLegal(String name) {

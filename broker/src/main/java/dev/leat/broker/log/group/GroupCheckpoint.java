@@ -1,5 +1,6 @@
 package dev.leat.broker.log.group;
 
+import dev.leat.broker.log.AbortedTransactions;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupConfig;
@@ -33,10 +34,16 @@ import java.util.zip.CRC32C;
  * epochs                                                        count(4) {epoch(4) position(8)}...
  * count(4) partitions:
  *   number(4) topicId(16) partition(4) length(2) name start(8) end(8) epochs
- *   count(4) producers: id(8) epoch(2) clock ms(8) count(1) {first(4) last(4) offset(8)}...
+ *   count(4) producers: id(8) epoch(2) clock ms(8) transaction(1 + 20)
+ *     count(1) {first(4) last(4) offset(8)}...
+ *   count(4) aborted: producer(8) first(8) marker(8) last stable(8)
  * count(1) {parent(8) seq(8) epoch(4)}...                       forks; nothing if there are none
  * crc32c(4) of all before
+ *
+ * transaction: 0, or 1 first(8) marker(8) coordinator's epoch(4)
  * </pre>
+ *
+ * <p>Version 1 had neither transactions nor aborted ones.
  *
  * @param state the state
  * @param promise what the replica has promised
@@ -45,8 +52,11 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
   /** First bytes: "LGCP". */
   static final int MAGIC = 0x4c474350;
 
-  /** Newest version that this build writes, and the only one that it reads. */
-  static final short VERSION = 1;
+  /** Newest version: the one that this build writes. */
+  static final short VERSION = 2;
+
+  /** Oldest version that this build reads. */
+  private static final short OLDEST_VERSION = 1;
 
   /** As bytes. */
   public ByteBuffer encode() {
@@ -72,16 +82,17 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       throw new CorruptEntryException("group checkpoint: no checkpoint at all");
     }
     short version = in.getShort(in.position() + 4);
-    if (version != VERSION) {
+    if (version < OLDEST_VERSION || version > VERSION) {
       throw new CorruptEntryException(
-          "group checkpoint: version " + version + ", this build knows " + VERSION);
+          "group checkpoint: version " + version + ", this build knows 1 to " + VERSION);
     }
     int end = in.limit() - 4;
     if (crc(in.duplicate().limit(end)) != in.getInt(end)) {
       throw new CorruptEntryException("group checkpoint: checksum does not match");
     }
     try {
-      GroupCheckpoint checkpoint = new Reader(in.limit(end).position(in.position() + 6)).read();
+      GroupCheckpoint checkpoint =
+          new Reader(in.limit(end).position(in.position() + 6), version).read();
       if (in.hasRemaining()) {
         throw new CorruptEntryException("group checkpoint: bytes left: " + in.remaining());
       }
@@ -200,12 +211,25 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       for (ProducerState producer : partition.producers()) {
         producer(producer);
       }
+      aborted(partition.aborted());
+    }
+
+    private void aborted(AbortedTransactions transactions) throws IOException {
+      out.writeInt(transactions.size());
+      for (int i = 0; i < transactions.size(); i++) {
+        AbortedTransactions.Aborted aborted = transactions.get(i);
+        out.writeLong(aborted.producerId());
+        out.writeLong(aborted.firstOffset());
+        out.writeLong(aborted.markerOffset());
+        out.writeLong(aborted.lastStableOffset());
+      }
     }
 
     private void producer(ProducerState producer) throws IOException {
       out.writeLong(producer.id());
       out.writeShort(producer.epoch());
       out.writeLong(producer.clockMs());
+      transaction(producer.transaction());
       out.writeByte(producer.size());
       for (int i = 0; i < producer.size(); i++) {
         out.writeInt(producer.firstSequence(i));
@@ -213,9 +237,19 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
         out.writeLong(producer.baseOffset(i));
       }
     }
+
+    private void transaction(Transaction transaction) throws IOException {
+      boolean any = !transaction.equals(Transaction.NONE);
+      out.writeByte(any ? 1 : 0);
+      if (any) {
+        out.writeLong(transaction.firstOffset());
+        out.writeLong(transaction.markerOffset());
+        out.writeInt(transaction.coordinatorEpoch());
+      }
+    }
   }
 
-  private record Reader(ByteBuffer in) {
+  private record Reader(ByteBuffer in, short version) {
     GroupCheckpoint read() {
       long history = in.getLong();
       GroupState state =
@@ -278,13 +312,22 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       epochs(partition.epochs());
       int producers = in.getInt();
       for (int i = 0; i < producers; i++) {
-        partition.put(producer());
+        partition.restore(producer());
+      }
+      int aborted = version < 2 ? 0 : in.getInt();
+      for (int i = 0; i < aborted; i++) {
+        partition.restore(
+            new AbortedTransactions.Aborted(
+                in.getLong(), in.getLong(), in.getLong(), in.getLong()));
       }
       return partition;
     }
 
     private ProducerState producer() {
       ProducerState producer = new ProducerState(in.getLong(), in.getShort(), in.getLong());
+      if (version >= 2 && in.get() != 0) {
+        producer.restore(new Transaction(in.getLong(), in.getLong(), in.getInt()));
+      }
       int batches = in.get();
       for (int i = 0; i < batches; i++) {
         producer.remember(in.getInt(), in.getInt(), in.getLong());

@@ -1,32 +1,39 @@
 package dev.leat.broker.log.group;
 
+import dev.leat.broker.log.AbortedTransactions;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.Invariant;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.PartitionView;
 import dev.leat.broker.log.ProducerSpan;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A partition as of the committed log of its group. Its end is its high watermark.
  *
- * <p>Producers are kept in the order in which they were last heard of, so that which one goes when
- * there are too many is the same on every replica.
+ * <p>Its last stable offset is where the transaction begins that has been open longest, or else its
+ * end: all transactions below have ended, and of those that were aborted {@link #aborted} tells.
  */
 public final class PartitionState {
   /**
-   * Producers that a partition remembers; about 250 bytes each. The one idle longest goes first.
+   * Producers without an open transaction that a partition remembers; about 250 bytes each. The one
+   * idle longest goes first.
    */
   public static final int MAX_PRODUCERS = 10_000;
+
+  /** Open transactions at which a leader lets no other one begin; about 350 bytes each. */
+  public static final int MAX_OPEN = 10_000;
+
+  /** Aborted transactions at which a leader lets no other one begin; 32 bytes each. */
+  public static final int MAX_ABORTED = 100_000;
 
   private final PartitionInfo info;
   private long startOffset;
   private long endOffset;
   private final EpochStarts epochs = new EpochStarts();
-  private final LinkedHashMap<Long, ProducerState> producers = new LinkedHashMap<>(2);
+  private final PartitionProducers producers = new PartitionProducers();
+  private AbortedTransactions aborted = AbortedTransactions.NONE;
 
   PartitionState(PartitionInfo info, long startOffset, long endOffset) {
     this.info = info;
@@ -54,19 +61,38 @@ public final class PartitionState {
     return epochs;
   }
 
-  /** What is known of a producer, null if nothing. */
-  public @Nullable ProducerState producer(long id) {
-    return producers.get(id);
+  /** Offset below which every transaction has ended; never above the high watermark. */
+  public long lastStableOffset() {
+    return Math.max(startOffset, producers.firstOpenOffset(endOffset));
   }
 
-  /** All producers, the one idle longest first. */
-  public Collection<ProducerState> producers() {
-    return producers.values();
+  /** Aborted transactions that have records above the start offset. */
+  public AbortedTransactions aborted() {
+    return aborted;
+  }
+
+  /** Number of open transactions. */
+  public int openTransactions() {
+    return producers.openCount();
+  }
+
+  /** What is known of a producer, null if nothing. */
+  public @Nullable ProducerState producer(long id) {
+    return producers.find(id);
+  }
+
+  /**
+   * All producers: those with an open transaction in the order in which they began, then the
+   * others, the one idle longest first.
+   */
+  public List<ProducerState> producers() {
+    return producers.all();
   }
 
   /** A copy for readers. */
   public PartitionView view(long uncommittedEnd) {
-    return new PartitionView(info, startOffset, endOffset, uncommittedEnd, epochs.toList());
+    return new PartitionView(
+        info, startOffset, lastStableOffset(), endOffset, uncommittedEnd, epochs.toList(), aborted);
   }
 
   void append(EntryHeader header, long clockMs) {
@@ -78,41 +104,53 @@ public final class PartitionState {
     epochs.add(header.epoch(), header.baseOffset());
     endOffset = header.lastOffset() + 1;
     for (ProducerSpan span : header.producers()) {
-      ProducerState state = producers.get(span.producerId());
-      if (state == null) {
-        state = new ProducerState(span.producerId(), span.producerEpoch(), clockMs);
-      }
-      state.apply(span, header.baseOffset() + span.offsetDelta(), clockMs);
-      put(state);
+      append(span, header.baseOffset() + span.offsetDelta(), clockMs);
     }
-    while (producers.size() > MAX_PRODUCERS) {
-      producers.pollFirstEntry();
+    producers.shrinkTo(MAX_PRODUCERS);
+  }
+
+  private void append(ProducerSpan span, long offset, long clockMs) {
+    ProducerState state = producers.take(span.producerId());
+    if (state == null) {
+      state = new ProducerState(span.producerId(), span.producerEpoch(), clockMs);
+    }
+    Transaction before = state.transaction();
+    state.apply(span, offset, clockMs);
+    producers.put(state);
+    if (span.isMarker() && !span.commits() && before.isOpen()) {
+      aborted =
+          aborted.plus(
+              new AbortedTransactions.Aborted(
+                  span.producerId(),
+                  before.firstOffset(),
+                  offset,
+                  producers.firstOpenOffset(offset + 1)));
     }
   }
 
-  void put(ProducerState state) {
-    producers.putLast(state.id(), state);
+  void restore(ProducerState state) {
+    producers.put(state);
+  }
+
+  void restore(AbortedTransactions.Aborted transaction) {
+    aborted = aborted.plus(transaction);
   }
 
   void moveStart(long offset) {
     if (offset > startOffset) {
       startOffset = Math.min(offset, endOffset);
       epochs.forgetBelow(startOffset);
+      aborted = aborted.from(startOffset);
     }
   }
 
   /** Forgets producers not heard of since {@code beforeMs}. */
   void expire(long beforeMs) {
-    Map.Entry<Long, ProducerState> first = producers.firstEntry();
-    while (first != null && first.getValue().clockMs() < beforeMs) {
-      producers.pollFirstEntry();
-      first = producers.firstEntry();
-    }
+    producers.expire(beforeMs);
   }
 
   /** Clock at which the producer idle longest was heard of, or {@code Long.MAX_VALUE}. */
   long oldestProducerMs() {
-    Map.Entry<Long, ProducerState> first = producers.firstEntry();
-    return first == null ? Long.MAX_VALUE : first.getValue().clockMs();
+    return producers.oldestMs();
   }
 }

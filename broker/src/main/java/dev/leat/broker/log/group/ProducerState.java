@@ -7,7 +7,8 @@ import dev.leat.broker.log.ProducerSpan;
  * batch sent again gets the offset that it got first.
  *
  * <p>Semantics as Kafka's ProducerStateManager: five batches are kept, as many as a producer has in
- * flight at most.
+ * flight at most. Of its transactions it is known where the open one begins and where the last one
+ * ended.
  */
 public final class ProducerState {
   /** Batches that are remembered for each producer. */
@@ -16,6 +17,7 @@ public final class ProducerState {
   private final long id;
   private short epoch;
   private long clockMs;
+  private Transaction transaction = Transaction.NONE;
   private int size;
   // Batch i: sequences in [2i] (first << 32 | last), base offset in [2i + 1]; oldest first.
   private final long[] batches = new long[2 * MAX_BATCHES];
@@ -39,6 +41,11 @@ public final class ProducerState {
   /** Clock of the group when the producer was last heard of, ms since the Unix epoch. */
   public long clockMs() {
     return clockMs;
+  }
+
+  /** What is known of its transactions. */
+  public Transaction transaction() {
+    return transaction;
   }
 
   /** Number of remembered batches. */
@@ -83,9 +90,14 @@ public final class ProducerState {
       epoch = span.producerEpoch();
       size = 0;
     }
-    if ((span.flags() & ProducerSpan.CONTROL) == 0) {
+    transaction = transaction.after(span.flags(), span.baseSequence(), baseOffset);
+    if (!span.isMarker()) {
       remember(span.baseSequence(), span.lastSequence(), baseOffset);
     }
+  }
+
+  void restore(Transaction found) {
+    transaction = found;
   }
 
   void remember(int firstSequence, int lastSequence, long baseOffset) {

@@ -3,6 +3,7 @@ package dev.leat.broker.log.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.broker.log.AbortedTransactions;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
@@ -31,8 +32,8 @@ class GroupCheckpointTest {
   private static final Replica C = new Replica(2, 12);
   private static final Replica D = new Replica(3, 13);
 
-  /** A bit of everything. */
-  static GroupCheckpoint sample() {
+  /** A bit of everything that version 1 knew. */
+  static GroupCheckpoint sampleOfVersion1() {
     GroupState state = new GroupState(new GroupIdentity(99, B, List.of(A, B, C)));
     PartitionInfo first = new PartitionInfo(1, new TopicPartition(new TopicId(7, 8), 4), "click");
     PartitionInfo second =
@@ -68,6 +69,20 @@ class GroupCheckpointTest {
     return new GroupCheckpoint(state, new Promise(5, D));
   }
 
+  /** A bit of everything: that, and transactions, of which one is open and one aborted. */
+  static GroupCheckpoint sample() {
+    GroupState state = sampleOfVersion1().state();
+    byte marker = ProducerSpan.TRANSACTIONAL | ProducerSpan.CONTROL;
+    List<ProducerSpan> spans =
+        List.of(
+            new ProducerSpan(6, (short) 1, 0, 2, 0, ProducerSpan.TRANSACTIONAL),
+            new ProducerSpan(7, (short) 0, 0, 3, 2, ProducerSpan.TRANSACTIONAL),
+            new ProducerSpan(6, (short) 1, 12, 1, 5, marker),
+            new ProducerSpan(5, (short) 1, 5, 1, 6, (byte) 0));
+    state.apply(new EntryHeader(GROUP, 9, 4, EntryKind.BATCHES, 1, 10, 6, 1_240, spans), List.of());
+    return new GroupCheckpoint(state, new Promise(5, D));
+  }
+
   @Test
   void shouldComeBackAsItWas() {
     ByteBuffer bytes = sample().encode();
@@ -76,39 +91,56 @@ class GroupCheckpointTest {
 
     assertThat(read.encode()).isEqualTo(bytes);
     GroupState state = read.state();
-    assertThat(state.seq()).isEqualTo(8);
+    assertThat(state.seq()).isEqualTo(9);
     assertThat(state.nextNumber()).isEqualTo(4);
     assertThat(state.config()).isEqualTo(new GroupConfig(List.of(A, B, D), List.of(A, B, C)));
     assertThat(state.configSeq()).isEqualTo(6);
     assertThat(read.promise()).isEqualTo(new Promise(5, D));
     PartitionState partition = state.partition(1);
     assertThat(partition.startOffset()).isEqualTo(2);
-    assertThat(partition.endOffset()).isEqualTo(10);
+    assertThat(partition.endOffset()).isEqualTo(17);
+    assertThat(partition.lastStableOffset()).isEqualTo(12);
+    assertThat(partition.aborted().toList())
+        .containsExactly(new AbortedTransactions.Aborted(6, 10, 15, 12));
+    assertThat(partition.producer(6).transaction()).isEqualTo(new Transaction(-1, 15, 12));
+    assertThat(partition.producer(7).transaction()).isEqualTo(new Transaction(12, -1, -1));
     assertThat(partition.epochs().epochAt(9)).isEqualTo(4);
-    assertThat(partition.producer(5).lastSequence()).isEqualTo(4);
+    assertThat(partition.producer(5).lastSequence()).isEqualTo(5);
     assertThat(partition.producer(5).offsetOf(3, 4)).isEqualTo(7);
-    assertThat(partition.producers()).extracting(ProducerState::id).containsExactly(6L, 5L);
+    assertThat(partition.producers()).extracting(ProducerState::id).containsExactly(7L, 6L, 5L);
     assertThat(state.find(new TopicPartition(new TopicId(-7, 9), 0)).info().topicName())
         .isEqualTo("bücher");
     assertThat(state.partition(3)).isNull();
   }
 
-  /** Written anew with {@code -Dgolden.write=true}; only before its format is released. */
   @Test
   void shouldReadCheckpointsOfVersion1() throws IOException {
+    GroupCheckpoint read = GroupCheckpoint.decode(golden("checkpoint-v1.hex"));
+
+    assertThat(read.encode()).isEqualTo(sampleOfVersion1().encode());
+  }
+
+  /** Written anew with {@code -Dgolden.write=true}; only before its format is released. */
+  @Test
+  void shouldReadAndWriteCheckpointsOfVersion2() throws IOException {
     if (Boolean.getBoolean("golden.write")) {
       String hex = HexFormat.of().formatHex(sample().encode().array());
       Files.writeString(
-          Path.of("src/test/resources/dev/leat/broker/log/group/checkpoint-v1.hex"),
+          Path.of("src/test/resources/dev/leat/broker/log/group/checkpoint-v2.hex"),
           hex.replaceAll("(.{64})", "$1\n") + "\n");
     }
-    try (InputStream golden = getClass().getResourceAsStream("checkpoint-v1.hex")) {
-      String hex =
-          new String(golden.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
 
-      assertThat(GroupCheckpoint.decode(ByteBuffer.wrap(HexFormat.of().parseHex(hex))).encode())
-          .isEqualTo(sample().encode());
-      assertThat(HexFormat.of().formatHex(sample().encode().array())).isEqualTo(hex);
+    ByteBuffer golden = golden("checkpoint-v2.hex");
+
+    assertThat(GroupCheckpoint.decode(golden).encode()).isEqualTo(sample().encode());
+    assertThat(sample().encode()).isEqualTo(golden);
+  }
+
+  private ByteBuffer golden(String name) throws IOException {
+    try (InputStream stream = getClass().getResourceAsStream(name)) {
+      String hex =
+          new String(stream.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
+      return ByteBuffer.wrap(HexFormat.of().parseHex(hex));
     }
   }
 

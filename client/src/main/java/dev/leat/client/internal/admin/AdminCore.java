@@ -4,6 +4,8 @@ import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
 import dev.leat.client.admin.Admin;
 import dev.leat.client.admin.ClusterDescription;
+import dev.leat.client.admin.GroupDescription;
+import dev.leat.client.admin.GroupListing;
 import dev.leat.client.admin.PartitionOffsets;
 import dev.leat.client.admin.TopicChange;
 import dev.leat.client.admin.TopicDescription;
@@ -100,7 +102,27 @@ public final class AdminCore implements Admin {
     return new OffsetSearch(session).find(positions);
   }
 
-  private <Q, A> A call(MethodDescriptor<Q, A> method, Q request) {
+  @Override
+  public List<GroupListing> listGroups() {
+    return new GroupCalls(session).list();
+  }
+
+  @Override
+  public GroupDescription describeGroup(String group) {
+    return new GroupCalls(session).describe(group);
+  }
+
+  @Override
+  public void setGroupOffsets(String group, Map<TopicPartition, Long> offsets) {
+    new GroupCalls(session).setOffsets(group, offsets);
+  }
+
+  @Override
+  public void deleteGroup(String group) {
+    new GroupCalls(session).delete(group);
+  }
+
+  <Q, A> A call(MethodDescriptor<Q, A> method, Q request) {
     if (session.loop().isCurrentThread()) {
       throw LeatException.of(
           LeatErrorCode.INVALID_REQUEST, "a callback must not wait for a broker: use a thread");
@@ -127,8 +149,7 @@ public final class AdminCore implements Admin {
     }
   }
 
-  private <Q, A> A ask(
-      String address, MethodDescriptor<Q, A> method, Q request, long timeoutNanos) {
+  <Q, A> A ask(String address, MethodDescriptor<Q, A> method, Q request, long timeoutNanos) {
     ManagedChannel channel = session.channels().to(address);
     channel.resetConnectBackoff();
     CallOptions options =
@@ -136,7 +157,7 @@ public final class AdminCore implements Admin {
     return ClientCalls.blockingUnaryCall(channel, method, options, request);
   }
 
-  private static void pause(long ms) {
+  static void pause(long ms) {
     try {
       TimeUnit.MILLISECONDS.sleep(ms);
     } catch (InterruptedException e) {
@@ -146,7 +167,7 @@ public final class AdminCore implements Admin {
     }
   }
 
-  private Set<String> addresses() {
+  Set<String> addresses() {
     Set<String> addresses = new LinkedHashSet<>(session.cluster().addresses());
     addresses.addAll(session.config().bootstrap());
     return addresses;

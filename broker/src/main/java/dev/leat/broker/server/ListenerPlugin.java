@@ -1,0 +1,68 @@
+package dev.leat.broker.server;
+
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.groups.GroupCoordination;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A listener that is not part of the broker itself, and is found at its start by {@link
+ * java.util.ServiceLoader}: that of Kafka's protocol.
+ */
+public interface ListenerPlugin extends AutoCloseable {
+  /**
+   * Binds and starts.
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  Listener start(Settings settings) throws IOException;
+
+  /**
+   * What coordinates groups, for the clients of all listeners. Called when a group is needed first;
+   * may take a while.
+   */
+  GroupCoordination groups(BrokerApi broker, int brokerId);
+
+  /** What coordinates groups, if there has been need of it. */
+  Optional<GroupCoordination> runningGroups();
+
+  /** Stops the coordinators. */
+  @Override
+  void close();
+
+  /**
+   * What it works with.
+   *
+   * @param broker the broker behind it
+   * @param ready completes when clients can use the broker; until then they wait
+   * @param brokerId number of the broker
+   * @param address where to listen
+   * @param kafka what it is told
+   * @param memory bounds of what requests may hold
+   * @param loops event loops of the broker
+   * @param serverChannel kind of server sockets that runs on them
+   */
+  record Settings(
+      BrokerApi broker,
+      CompletionStage<Void> ready,
+      int brokerId,
+      InetSocketAddress address,
+      KafkaConfig kafka,
+      BrokerConfig.MemoryLimits memory,
+      EventLoopGroup loops,
+      Class<? extends ServerChannel> serverChannel) {}
+
+  /** A running listener. */
+  interface Listener extends AutoCloseable {
+    /** The bound port. */
+    int port();
+
+    /** Stops taking requests, answers those that are under way, closes all connections. */
+    @Override
+    void close();
+  }
+}

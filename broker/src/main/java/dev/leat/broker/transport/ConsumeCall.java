@@ -1,0 +1,366 @@
+package dev.leat.broker.transport;
+
+import dev.leat.broker.runtime.Answer;
+import dev.leat.broker.runtime.Authorizer;
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.LivePartition;
+import dev.leat.broker.runtime.Principal;
+import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.groups.GroupCoordination.MemberEpoch;
+import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
+import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
+import dev.leat.broker.runtime.groups.GroupMembership;
+import dev.leat.broker.runtime.groups.GroupRoster;
+import dev.leat.broker.runtime.groups.LazyRoster;
+import dev.leat.v1.AssignedPartition;
+import dev.leat.v1.CommitOffsets;
+import dev.leat.v1.ConsumeRequest;
+import dev.leat.v1.ConsumeResponse;
+import dev.leat.v1.FetchForm;
+import dev.leat.v1.GroupAssignment;
+import dev.leat.v1.JoinGroup;
+import dev.leat.v1.OffsetsCommitted;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's stream: joins, passes assignments on, delivers records of what the client has
+ * accepted, commits. Ends the membership when the stream ends, whichever way.
+ *
+ * <p>Guarded by this object; responses leave under the same lock, as gRPC wants one at a time.
+ */
+final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembership.Listener {
+  private final ServerCallStreamObserver<ConsumeResponse> responses;
+  private final BrokerApi broker;
+  private final Errors errors;
+  private final LazyRoster rosters;
+  private final Principal principal;
+  private final String host;
+  private final Map<Slot, Long> positions = new HashMap<>();
+  private JoinGroup join = JoinGroup.getDefaultInstance();
+  private @Nullable GroupRoster roster;
+  private @Nullable GroupMembership membership;
+  private @Nullable GroupDelivery delivery;
+  private Set<Slot> assigned = Set.of();
+  private long number;
+  private boolean joining;
+  private boolean ended;
+
+  ConsumeCall(
+      ServerCallStreamObserver<ConsumeResponse> responses,
+      BrokerApi broker,
+      Errors errors,
+      LazyRoster rosters,
+      Principal principal) {
+    this.responses = responses;
+    this.broker = broker;
+    this.errors = errors;
+    this.rosters = rosters;
+    this.principal = principal;
+    this.host = PrincipalInterceptor.currentAddress();
+    responses.setOnReadyHandler(this::onReady);
+    responses.setOnCancelHandler(this::end);
+  }
+
+  @Override
+  public void onNext(ConsumeRequest request) {
+    switch (request.getRequestCase()) {
+      case JOIN -> join(request.getJoin());
+      case ACCEPT -> accept(request.getAccept().getNumber());
+      case COMMIT -> commit(request.getCommit());
+      case REQUEST_NOT_SET -> refuse("a message without content");
+    }
+  }
+
+  private void refuse(String what) {
+    failed(RequestError.of(RequestError.Code.INVALID_REQUEST, what));
+  }
+
+  private void join(JoinGroup request) {
+    synchronized (this) {
+      if (joining) {
+        refuse("this stream has joined group \"" + join.getGroup() + "\": use one stream for each");
+        return;
+      }
+      joining = true;
+      join = request;
+    }
+    if (request.getGroup().isEmpty() || request.getTopicsCount() == 0) {
+      refuse("a member names its group and one topic or more");
+      return;
+    }
+    for (String topic : request.getTopicsList()) {
+      if (!broker.authorizer().allows(principal, Authorizer.Operation.READ, topic)) {
+        failed(RequestError.notAuthorized(principal, Authorizer.Operation.READ, topic));
+        return;
+      }
+    }
+    rosters
+        .get()
+        .whenComplete(
+            (all, failure) -> {
+              if (failure == null) {
+                join(all);
+              } else {
+                end();
+                responses.onError(Errors.asStatus(failure));
+              }
+            });
+  }
+
+  private void join(GroupRoster all) {
+    GroupMembership member;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      roster = all;
+      member =
+          new GroupMembership(
+              all,
+              new GroupMembership.Wish(
+                  join.getGroup(),
+                  rosters.newMemberId(),
+                  join.getTopicsList(),
+                  new GroupCoordination.Identity(join.getInstanceId(), join.getClientId(), host)),
+              this);
+      membership = member;
+    }
+    all.join(member);
+  }
+
+  @Override
+  public void assigned(MemberEpoch member, Set<Slot> partitions) {
+    Set<Slot> unknown;
+    GroupRoster all;
+    long mine;
+    synchronized (this) {
+      all = roster;
+      if (ended || all == null) {
+        return;
+      }
+      mine = ++number;
+      stopDelivery();
+      assigned = partitions;
+      positions.keySet().retainAll(partitions);
+      unknown = new HashSet<>(partitions);
+      unknown.removeAll(positions.keySet());
+    }
+    if (unknown.isEmpty()) {
+      tell(member, mine, Map.of());
+      return;
+    }
+    all.groups()
+        .committed(join.getGroup(), unknown)
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                failed(RequestError.of(RequestError.Code.INTERNAL, "a defect: " + failure));
+                return;
+              }
+              switch (answer) {
+                case Answer.Ok<Map<Slot, Offset>>(var committed) -> tell(member, mine, committed);
+                case Answer.Refused<Map<Slot, Offset>>(RequestError error) -> failed(error);
+              }
+            });
+  }
+
+  private synchronized void tell(MemberEpoch member, long mine, Map<Slot, Offset> committed) {
+    if (ended || mine != number) {
+      return;
+    }
+    GroupAssignment.Builder assignment =
+        GroupAssignment.newBuilder()
+            .setNumber(mine)
+            .setMemberId(member.id())
+            .setEpoch(member.epoch());
+    for (Slot slot : assigned) {
+      Offset known = committed.get(slot);
+      long offset = known == null ? positions.getOrDefault(slot, -1L) : known.offset();
+      if (offset >= 0) {
+        positions.put(slot, offset);
+      }
+      assignment.addPartitions(
+          AssignedPartition.newBuilder()
+              .setTopic(slot.topic())
+              .setPartition(slot.partition())
+              .setCommittedOffset(offset)
+              .setDelivered(!join.getAssignmentOnly() && led(slot) != null));
+    }
+    send(ConsumeResponse.newBuilder().setAssignment(assignment).build());
+  }
+
+  private void accept(long accepted) {
+    GroupMembership member;
+    synchronized (this) {
+      member = membership;
+      // An older one: a newer assignment is on its way to the client.
+      if (ended || member == null || accepted != number) {
+        return;
+      }
+      if (!join.getAssignmentOnly()) {
+        startDelivery();
+      }
+    }
+    member.accept();
+  }
+
+  private void startDelivery() {
+    stopDelivery();
+    Map<LivePartition, Long> from = new HashMap<>();
+    for (Slot slot : assigned) {
+      LivePartition partition = led(slot);
+      if (partition != null) {
+        from.put(partition, start(slot, partition));
+      }
+    }
+    boolean asRecords = join.getForm() == FetchForm.FETCH_FORM_RECORDS;
+    GroupDelivery begun = new GroupDelivery(this, errors, asRecords);
+    delivery = begun;
+    begun.start(broker, from, RecordAdapter.responseBytes(join.getMaxResponseBytes()));
+  }
+
+  private long start(Slot slot, LivePartition partition) {
+    Long known = positions.get(slot);
+    if (known == null) {
+      return switch (join.getStart()) {
+        case NAMED_OFFSET_EARLIEST -> partition.logStart();
+        case NAMED_OFFSET_UNSPECIFIED, UNRECOGNIZED -> partition.highWatermark();
+      };
+    }
+    // What retention has let go is passed over, as with a consumer that has fallen behind.
+    return Math.clamp(known, partition.logStart(), partition.highWatermark());
+  }
+
+  private void stopDelivery() {
+    GroupDelivery running = delivery;
+    delivery = null;
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  private @Nullable LivePartition led(Slot slot) {
+    TopicDirectory.Topic topic = broker.topics().find(slot.topic());
+    if (topic == null || slot.partition() >= topic.partitions()) {
+      return null;
+    }
+    LivePartition partition = topic.partition(slot.partition());
+    return partition.group().leadership().here() ? partition : null;
+  }
+
+  private void commit(CommitOffsets commit) {
+    GroupMembership member;
+    GroupRoster all;
+    synchronized (this) {
+      member = membership;
+      all = roster;
+    }
+    if (member == null || all == null) {
+      refuse("join the group before you commit");
+      return;
+    }
+    all.groups()
+        .commit(
+            join.getGroup(),
+            Optional.of(member.current()),
+            GroupAdapter.offsets(commit.getOffsetsList()))
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                failed(RequestError.of(RequestError.Code.INTERNAL, "a defect: " + failure));
+              } else {
+                committed(commit.getId(), answer);
+              }
+            });
+  }
+
+  private synchronized void committed(long id, Answer<Map<Slot, String>> answer) {
+    OffsetsCommitted.Builder result = OffsetsCommitted.newBuilder().setId(id);
+    switch (answer) {
+      case Answer.Refused<Map<Slot, String>>(RequestError error) ->
+          result.setError(errors.of(error));
+      case Answer.Ok<Map<Slot, String>>(var refused) -> {
+        if (!refused.isEmpty()) {
+          result.setError(
+              errors.of(
+                  RequestError.of(RequestError.Code.INVALID_REQUEST, "not committed: " + refused)));
+        }
+      }
+    }
+    send(ConsumeResponse.newBuilder().setCommitted(result).build());
+  }
+
+  /** Sends what was read, unless other partitions are read by now; moves the positions. */
+  synchronized void deliver(
+      GroupDelivery from, ConsumeResponse response, Map<Slot, Long> nextOffsets) {
+    if (from == delivery) {
+      positions.putAll(nextOffsets);
+      send(response);
+    }
+  }
+
+  boolean isReady() {
+    return responses.isReady() && !responses.isCancelled();
+  }
+
+  private synchronized void send(ConsumeResponse response) {
+    if (!ended) {
+      responses.onNext(response);
+    }
+  }
+
+  private void onReady() {
+    GroupDelivery running;
+    synchronized (this) {
+      running = delivery;
+    }
+    if (running != null) {
+      running.wake();
+    }
+  }
+
+  @Override
+  public void failed(RequestError error) {
+    if (end()) {
+      responses.onError(Errors.status(error));
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    end();
+  }
+
+  @Override
+  public void onCompleted() {
+    if (end()) {
+      responses.onCompleted();
+    }
+  }
+
+  /** The member leaves; false if it has left before. */
+  private boolean end() {
+    GroupMembership member;
+    synchronized (this) {
+      if (ended) {
+        return false;
+      }
+      ended = true;
+      stopDelivery();
+      member = membership;
+    }
+    if (member != null) {
+      member.leave();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.leat.kafka;
+
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.server.ListenerPlugin;
+import dev.leat.kafka.coordinator.Coordinators;
+import dev.leat.kafka.coordinator.nativeapi.NativeGroups;
+import dev.leat.kafka.network.KafkaListener;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How the broker finds the Kafka listener, and the coordinators. */
+public final class KafkaPlugin implements ListenerPlugin {
+  private @Nullable Coordinators coordinators;
+
+  @Override
+  public Listener start(Settings settings) throws IOException {
+    KafkaContext context =
+        new KafkaContext(
+            settings.broker(),
+            settings.brokerId(),
+            settings.kafka(),
+            () -> coordinators(settings.broker(), settings.brokerId()));
+    new TransactionWaker(settings.broker(), context.coordinators()).start();
+    return new KafkaListener(settings, () -> new KafkaService(context));
+  }
+
+  @Override
+  public GroupCoordination groups(BrokerApi broker, int brokerId) {
+    return new NativeGroups(broker, coordinators(broker, brokerId));
+  }
+
+  @Override
+  public synchronized Optional<GroupCoordination> runningGroups() {
+    return coordinators != null && coordinators.groups().isStarted()
+        ? Optional.of(new NativeGroups(coordinators.around().broker(), coordinators))
+        : Optional.empty();
+  }
+
+  private synchronized Coordinators coordinators(BrokerApi broker, int brokerId) {
+    if (coordinators == null) {
+      coordinators = new Coordinators(brokerId, broker);
+    }
+    return coordinators;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (coordinators != null) {
+      coordinators.close();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.leat.kafka.coordinator.nativeapi;
+
+import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
+import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/** Commits in Kafka's form. */
+final class Commits {
+  /** Errors that say something of one partition; all others are said of the group. */
+  private static final Set<Errors> OF_A_PARTITION =
+      EnumSet.of(
+          Errors.NONE,
+          Errors.OFFSET_METADATA_TOO_LARGE,
+          Errors.INVALID_COMMIT_OFFSET_SIZE,
+          Errors.UNKNOWN_TOPIC_OR_PARTITION,
+          Errors.UNKNOWN_TOPIC_ID);
+
+  private Commits() {}
+
+  static List<OffsetCommitRequestTopic> topics(Map<Slot, Offset> offsets) {
+    return offsets.entrySet().stream()
+        .collect(Collectors.groupingBy(entry -> entry.getKey().topic()))
+        .entrySet()
+        .stream()
+        .map(
+            topic ->
+                new OffsetCommitRequestTopic()
+                    .setName(topic.getKey())
+                    .setPartitions(topic.getValue().stream().map(Commits::partition).toList()))
+        .toList();
+  }
+
+  private static OffsetCommitRequestPartition partition(Map.Entry<Slot, Offset> entry) {
+    return new OffsetCommitRequestPartition()
+        .setPartitionIndex(entry.getKey().partition())
+        .setCommittedOffset(entry.getValue().offset())
+        .setCommittedMetadata(entry.getValue().metadata());
+  }
+
+  /** The error of the commit as a whole: Kafka repeats it for every partition. */
+  static Errors groupError(OffsetCommitResponseData data) {
+    return data.topics().stream()
+        .flatMap(topic -> topic.partitions().stream())
+        .map(partition -> Errors.forCode(partition.errorCode()))
+        .filter(error -> !OF_A_PARTITION.contains(error))
+        .findFirst()
+        .orElse(Errors.NONE);
+  }
+
+  static Map<Slot, String> refused(OffsetCommitResponseData data) {
+    Map<Slot, String> refused = new HashMap<>();
+    data.topics()
+        .forEach(
+            topic ->
+                topic.partitions().stream()
+                    .filter(partition -> partition.errorCode() != Errors.NONE.code())
+                    .forEach(
+                        partition ->
+                            refused.put(
+                                new Slot(topic.name(), partition.partitionIndex()),
+                                Errors.forCode(partition.errorCode()).message())));
+    return refused;
+  }
+}

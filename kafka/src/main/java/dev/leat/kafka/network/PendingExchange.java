@@ -1,0 +1,158 @@
+package dev.leat.kafka.network;
+
+import dev.leat.broker.runtime.ByteBudget;
+import dev.leat.kafka.dispatch.Dispatcher;
+import dev.leat.kafka.dispatch.Exchange;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of a connection, its place in the order of responses, and its bytes. The bytes are
+ * counted from the moment they are complete until nobody needs them.
+ */
+final class PendingExchange implements Exchange {
+  /** What a request costs besides its bytes. */
+  private static final int OVERHEAD_BYTES = 2_048;
+
+  private final Connection connection;
+  private final ByteBuf frame;
+  private final ByteBudget budget;
+  private final int costBytes;
+  private final AtomicInteger holders = new AtomicInteger(1);
+  private @Nullable RequestContext context;
+  private @Nullable AbstractRequest request;
+  private @Nullable AbstractResponse response;
+  private Runnable sent = () -> {};
+  private volatile boolean answered;
+  private @Nullable Runnable onDisconnect;
+  private boolean abandoned;
+
+  PendingExchange(Connection connection, ByteBuf frame, ByteBudget budget) {
+    this.connection = connection;
+    this.frame = frame;
+    this.budget = budget;
+    this.costBytes = frame.capacity() + OVERHEAD_BYTES;
+    budget.take(costBytes);
+  }
+
+  /** Reads the request and hands it on. Exceptions mean that the connection must be closed. */
+  void begin(Dispatcher dispatcher) {
+    ByteBuffer bytes = frame.nioBuffer();
+    RequestHeader header = dispatcher.readHeader(bytes);
+    context = connection.client().context(header);
+    request = dispatcher.readRequest(context, bytes);
+    if (request instanceof ApiVersionsRequest versions) {
+      connection.client().introduce(versions);
+    }
+    dispatcher.dispatch(this);
+  }
+
+  boolean isProduce() {
+    return context().header.apiKey() == ApiKeys.PRODUCE;
+  }
+
+  @Override
+  public RequestContext context() {
+    return Objects.requireNonNull(context);
+  }
+
+  @Override
+  public AbstractRequest request() {
+    return Objects.requireNonNull(request);
+  }
+
+  @Override
+  public void respond(AbstractResponse answer, Runnable whenSent) {
+    response = answer;
+    sent = whenSent;
+    answered = true;
+    connection.answered(this);
+  }
+
+  @Override
+  public void respondNothing() {
+    answered = true;
+    connection.answered(this);
+  }
+
+  @Override
+  public void disconnect() {
+    connection.close("a request could not be answered");
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    connection.channel().eventLoop().execute(task);
+  }
+
+  @Override
+  public Runnable schedule(Runnable task, long delayMs) {
+    Future<?> timer =
+        connection.channel().eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    return () -> timer.cancel(false);
+  }
+
+  @Override
+  public void onDisconnect(Runnable action) {
+    onDisconnect = action;
+  }
+
+  @Override
+  public Runnable hold() {
+    holders.incrementAndGet();
+    return this::release;
+  }
+
+  boolean isAnswered() {
+    return answered;
+  }
+
+  /** The bytes of the response; empty if there is none. On the event loop. */
+  List<ByteBuf> take() {
+    release();
+    AbstractResponse answer = response;
+    return answer == null
+        ? List.of()
+        : ResponseWriter.write(connection.channel().alloc(), context().header, answer);
+  }
+
+  /** The response has left, or never will. On the event loop. */
+  void finish() {
+    sent.run();
+  }
+
+  /** The connection is gone. What the handler answers later is dropped. On the event loop. */
+  void abandon() {
+    abandoned = true;
+    release();
+    if (answered) {
+      finish();
+    } else if (onDisconnect != null) {
+      onDisconnect.run();
+    }
+  }
+
+  /** Whether the connection was gone before the answer came. */
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  private void release() {
+    if (holders.decrementAndGet() == 0) {
+      frame.release();
+      budget.giveBack(costBytes);
+    }
+  }
+}

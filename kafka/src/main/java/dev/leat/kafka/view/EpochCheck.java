@@ -1,0 +1,32 @@
+package dev.leat.kafka.view;
+
+import dev.leat.broker.runtime.GroupView;
+import dev.leat.broker.runtime.LivePartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.RecordBatch;
+
+/** Whether a client and this broker agree on who leads a partition. */
+public final class EpochCheck {
+  private EpochCheck() {}
+
+  /**
+   * NONE if this broker leads the partition in the epoch that the client knows.
+   *
+   * @param clientEpoch that epoch; -1: the client does not say
+   */
+  public static Errors check(LivePartition partition, int clientEpoch) {
+    GroupView.Leadership now = partition.group().leadership();
+    if (partition.deleted()) {
+      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    if (clientEpoch != RecordBatch.NO_PARTITION_LEADER_EPOCH) {
+      if (clientEpoch < now.epoch()) {
+        return Errors.FENCED_LEADER_EPOCH;
+      }
+      if (clientEpoch > now.epoch()) {
+        return Errors.UNKNOWN_LEADER_EPOCH;
+      }
+    }
+    return now.here() ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+  }
+}

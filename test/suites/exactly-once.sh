@@ -1,0 +1,67 @@
+# Kafka's own tools, unchanged: a transactional copy across a killed broker, and what tools show of it.
+# shellcheck shell=bash
+set -uo pipefail
+. "$LEAT_HOME/test/checks.sh"
+
+records=5000
+classes=$LEAT_HOME/.leat/test/kafka-tools.classpath
+copiers=()
+
+# tool CLASS ARGUMENT...: a tool of Kafka's, limited in time.
+tool() {
+  local class=$1
+  shift
+  timeout 180 "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 \
+    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$(cat "$classes")" "org.apache.kafka.tools.$class" "$@"
+}
+
+install_tools() {
+  mvn -q -B -ntp -f "$LEAT_HOME/test/exactly-once/pom.xml" dependency:build-classpath \
+    -Dmdep.outputFile="$classes"
+}
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# copy ID OPTION...: copies all of `input` to `output` in transactions, in the background.
+copy() {
+  local id=$1
+  shift
+  tool TransactionalMessageCopier --broker-list "$kafka" --input-topic input --input-partition 0 \
+    --output-topic output --transactional-id "$id" --consumer-group "$id" --transaction-size 100 \
+    --use-group-metadata "$@" >"$work/$id.out" 2>"$work/$id.err" &
+  copiers+=($!)
+}
+
+# committed TOPIC: its records as a reader of what is committed sees them.
+committed() {
+  tool consumer.ConsoleConsumer --bootstrap-server "$kafka" --topic "$1" --from-beginning \
+    --isolation-level read_committed --timeout-ms 5000 2>>"$work/consumer.err"
+}
+
+check "kafka-tools are there" install_tools
+kafka_port=$(free_port)
+kafka=127.0.0.1:$kafka_port
+start_broker "$work/data" --kafka-port "$kafka_port" || { not_ok "up starts"; exit 1; }
+for topic in input output; do
+  check "topic $topic" timeout 60 "$leat" topic create "$topic"
+done
+seq $records | timeout 120 "$leat" produce input
+
+copy copier --enable-random-aborts
+sleep 4
+stop_broker KILL
+start_broker "$work/data" --kafka-port "$kafka_port" || { not_ok "up starts again"; exit 1; }
+check "the copier goes on across kill -9" wait "${copiers[0]}"
+committed output >"$work/copied"
+check_equal "every record is copied once" "$(seq $records | cksum)" "$(sort -n "$work/copied" | cksum)"
+
+listed=$(tool TransactionsCommand --bootstrap-server "$kafka" list)
+check_contains "kafka-transactions list" copier "$listed"
+described=$(tool TransactionsCommand --bootstrap-server "$kafka" describe --transactional-id copier)
+check_contains "kafka-transactions describe" Complete "$described"
+producers=$(tool TransactionsCommand --bootstrap-server "$kafka" describe-producers --topic output --partition 0)
+check_contains "kafka-transactions describe-producers" None "$producers"
+check "up stops" stop_broker
+check "verify" timeout 120 "$leat" verify "$work/data"
