@@ -231,7 +231,7 @@ final class Appointer {
         hearing.add(answer.self());
       }
     }
-    return Sets.isQuorum(config, hearing);
+    return AskRound.isQuorum(config, hearing);
   }
 
   /** Whom: who is well, the best log, then spread, then the lowest number. */

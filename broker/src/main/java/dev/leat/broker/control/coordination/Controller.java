@@ -38,24 +38,32 @@ final class Controller {
   private final long sinceMs;
   private int expected;
 
-  Controller(
+  /** What a broker has whether it is controller or not. */
+  record Broker(
       Outbox out,
       Members members,
       Witnesses witnesses,
       Leaderships leaderships,
       Appointer appointer,
-      BrokerLease leases,
-      long term,
-      int expected,
-      int format) {
-    this.out = out;
-    this.members = members;
-    this.leaderships = leaderships;
-    this.appointer = appointer;
+      BrokerLease leases) {}
+
+  /**
+   * Begins with nothing.
+   *
+   * @param around this broker
+   * @param term its term
+   * @param expected how many brokers the cluster is to have; 0 if that is not known
+   * @param format format version that may be written, as far as is known
+   */
+  Controller(Broker around, long term, int expected, int format) {
+    this.out = around.out();
+    this.members = around.members();
+    this.leaderships = around.leaderships();
+    this.appointer = around.appointer();
     this.sinceMs = out.now();
     book = new GroupBook(out, members, leaderships);
     requests = new Requests(out);
-    fences = new Fences(out, members, witnesses, leases);
+    fences = new Fences(out, members, around.witnesses(), around.leases());
     keeper = new StateKeeper(out, this::adopt);
     draft = new StateDraft(out, members, fences, book, intents, appointer);
     creator = new Creator(out, members, fences, book, intents, keeper, requests);

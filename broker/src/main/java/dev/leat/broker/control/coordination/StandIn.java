@@ -81,7 +81,7 @@ final class StandIn implements Standing {
         rank += voter.broker() < out.me() ? 1 : 0;
       }
     }
-    if (!Sets.isQuorum(config, reached)) {
+    if (!AskRound.isQuorum(config, reached)) {
       leaderlessSince.remove(group);
       return false;
     }
