@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** {@code leat up} in a process of its own, that can be killed; perhaps with more for its brokers. */
+/**
+ * {@code leat up} in a process of its own, that can be killed; perhaps with more for its brokers.
+ */
 final class BrokerProcess {
   private static final int EXIT_TIMEOUT_S = 30;
   private static final int MAX_PORT = 65_535;
@@ -30,7 +32,9 @@ final class BrokerProcess {
     this(directory, 1);
   }
 
-  /** Starts so many brokers, if several each in a process of its own; returns when all are ready. */
+  /**
+   * Starts so many brokers, if several each in a process of its own; returns when all are ready.
+   */
   BrokerProcess(Path directory, int brokers) throws IOException {
     this.directory = directory;
     this.brokers = brokers;

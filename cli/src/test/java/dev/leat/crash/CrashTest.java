@@ -35,7 +35,8 @@ class CrashTest {
     try (WholeLog log = new WholeLog(broker.port())) {
       log.createTopic(TOPIC, PARTITIONS);
     }
-    NumberedWriter writer = new NumberedWriter(broker.bootstrap(), TOPIC, PARTITIONS, 0, random.split());
+    NumberedWriter writer =
+        new NumberedWriter(broker.bootstrap(), TOPIC, PARTITIONS, 0, random.split());
 
     for (int round = 0; round < ROUNDS; round++) {
       TimeUnit.MILLISECONDS.sleep(1 + random.nextInt(MAX_LIFE_MS));

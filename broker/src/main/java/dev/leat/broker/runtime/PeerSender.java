@@ -88,7 +88,10 @@ final class PeerSender {
       }
 
       @Override
-      public void damaged(GroupRunner group, String detail) {}
+      public void damaged(GroupRunner group, String detail) {
+        GroupEvent event = new GroupEvent.Damaged(detail);
+        core.call(() -> core.step(group, event));
+      }
 
       @Override
       public void sent(int bytes) {

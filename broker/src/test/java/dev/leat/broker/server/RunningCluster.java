@@ -117,7 +117,7 @@ final class RunningCluster implements AutoCloseable {
     for (Optional<String> now = problem.look(); now.isPresent(); now = problem.look()) {
       assertThat(System.nanoTime()).as("%s: %s", what, now.get()).isLessThan(deadline);
       try {
-        Thread.sleep(5);
+        TimeUnit.MILLISECONDS.sleep(5);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

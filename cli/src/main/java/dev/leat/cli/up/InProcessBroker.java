@@ -64,7 +64,7 @@ final class InProcessBroker implements BrokerNode {
   @Override
   public Optional<String> failure() {
     return broker.failure().toCompletableFuture().isDone()
-        ? Optional.of(broker.failure().toCompletableFuture().join().getMessage())
+        ? Optional.of(String.valueOf(broker.failure().toCompletableFuture().join().getMessage()))
         : Optional.empty();
   }
 

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -273,8 +274,7 @@ final class LocalCluster implements AutoCloseable {
           start(id);
         }
         for (int id : scaler.idle(nodes)) {
-          nodes.get(id).leave();
-          nodes.remove(id);
+          Objects.requireNonNull(nodes.remove(id)).leave();
         }
         TimeUnit.MILLISECONDS.sleep(WATCH_MS);
       }

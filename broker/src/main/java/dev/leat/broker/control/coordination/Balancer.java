@@ -72,14 +72,14 @@ final class Balancer {
   private boolean moveOne(
       Map<Integer, List<GroupId>> led, Map<Integer, List<CoordinationMessage.Move>> moves) {
     List<Integer> byLoad = new ArrayList<>(led.keySet());
-    byLoad.sort(Comparator.comparing(broker -> -led.get(broker).size()));
+    byLoad.sort(Comparator.comparing(broker -> -load(led, broker)));
     for (int from : byLoad) {
-      for (GroupId group : led.get(from)) {
-        Replica target = lighter(group, led, led.get(from).size());
+      for (GroupId group : led.getOrDefault(from, List.of())) {
+        Replica target = lighter(group, led, load(led, from));
         Leaderships.Known leader = book.leader(group);
         if (target != null && leader != null) {
-          led.get(from).remove(group);
-          led.get(target.broker()).add(group);
+          led.computeIfAbsent(from, broker -> new ArrayList<>()).remove(group);
+          led.computeIfAbsent(target.broker(), broker -> new ArrayList<>()).add(group);
           long request = requests.begin(from, group, PACE_MS, done -> {});
           moves
               .computeIfAbsent(from, broker -> new ArrayList<>())
@@ -91,6 +91,10 @@ final class Balancer {
     return false;
   }
 
+  private static int load(Map<Integer, List<GroupId>> led, int broker) {
+    return led.getOrDefault(broker, List.of()).size();
+  }
+
   /** A voter that keeps up, on a broker that leads at least two groups less. */
   private @Nullable Replica lighter(GroupId group, Map<Integer, List<GroupId>> led, int load) {
     GroupConfig config = book.config(group);
@@ -100,8 +104,8 @@ final class Balancer {
     List<Integer> lagging = book.lagging(group, fences);
     return config.voters().stream()
         .filter(voter -> led.containsKey(voter.broker()) && !lagging.contains(voter.broker()))
-        .filter(voter -> led.get(voter.broker()).size() <= load - 2)
-        .min(Comparator.comparing(voter -> led.get(voter.broker()).size()))
+        .filter(voter -> load(led, voter.broker()) <= load - 2)
+        .min(Comparator.comparing(voter -> load(led, voter.broker())))
         .orElse(null);
   }
 }

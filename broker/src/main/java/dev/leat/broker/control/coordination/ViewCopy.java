@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a broker knows of the cluster: the controller's pushes, and what it knows better itself. */
 final class ViewCopy {
@@ -90,8 +91,7 @@ final class ViewCopy {
       Leaderships.Known known = each.getValue();
       ClusterView.Group told = groups.get(id);
       int leader = leaderships.leader(id) == null ? -1 : known.broker();
-      boolean nearer = told == null || known.epoch() >= told.epoch();
-      if (nearer) {
+      if (told == null || known.epoch() >= told.epoch()) {
         all.put(id, withLeader(told, id, known, leader));
       }
     }
@@ -99,7 +99,7 @@ final class ViewCopy {
   }
 
   private static ClusterView.Group withLeader(
-      ClusterView.Group told, GroupId id, Leaderships.Known known, int leader) {
+      ClusterView.@Nullable Group told, GroupId id, Leaderships.Known known, int leader) {
     List<Integer> none = List.of();
     return new ClusterView.Group(
         id,

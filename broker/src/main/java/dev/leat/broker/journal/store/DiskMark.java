@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +95,6 @@ public record DiskMark(
    */
   static String volumeOf(Path directory) throws IOException {
     Map<String, Object> found = Files.readAttributes(directory, "unix:ino,creationTime");
-    FileTime birth = (FileTime) found.get("creationTime");
-    return "inode " + found.get("ino") + " of " + birth.toInstant();
+    return "inode %s of %s".formatted(found.get("ino"), found.get("creationTime"));
   }
 }

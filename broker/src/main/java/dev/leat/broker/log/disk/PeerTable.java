@@ -90,17 +90,12 @@ public record PeerTable(List<Known> disks) {
     Known known = of(peer.brokerId(), peer.diskId()).orElse(null);
     boolean sameProcess =
         known != null && known.starts() == peer.starts() && known.nonce() == peer.nonce();
-    boolean later =
-        known == null || peer.mayHaveHad(new DiskIdentity.Start(known.starts(), known.nonce()));
-    // A later start of the same disk: the process before is dead, though its connection may not be.
-    boolean succeeds =
-        connected == null
-            || connected.nonce() == peer.nonce()
-            || (connected.diskId().equals(peer.diskId()) && peer.starts() > connected.starts());
-    if (!succeeds) {
+    if (connected != null && connected.nonce() != peer.nonce() && !succeeds(peer, connected)) {
       return twoProcesses(peer, connected);
     }
-    if (!sameProcess && !later) {
+    if (known != null
+        && !sameProcess
+        && !peer.mayHaveHad(new DiskIdentity.Start(known.starts(), known.nonce()))) {
       return refuse(
           Refusal.WENT_BACK,
           "%s: another start %d of this disk is known: it was set back to an earlier state; what"
@@ -109,6 +104,11 @@ public record PeerTable(List<Known> disks) {
           known.starts());
     }
     return new Verdict.Welcome(sameProcess ? this : with(peer), !sameProcess);
+  }
+
+  /** A later start of the same disk: the process before is dead, though its link may not be. */
+  private static boolean succeeds(DiskIdentity peer, DiskIdentity before) {
+    return before.diskId().equals(peer.diskId()) && peer.starts() > before.starts();
   }
 
   private static Verdict twoProcesses(DiskIdentity peer, DiskIdentity other) {
