@@ -2,6 +2,7 @@
 # Runs the models: a correct variant must be free of errors over its whole state space, a mutant must fail.
 #   ./check.sh          small bounds and all mutants (two minutes)
 #   ./check.sh full     also larger bounds (ten minutes, 4 GB)
+#   ./check.sh count [quick|full]         how many runs that are
 #   ./check.sh MODEL "-DBUG_OLDEPOCH"     one run; prints the steps of a counterexample
 # JOBS=2 runs two at a time. Needs spin and gcc, and installs them where they lack (Debian, as root or with sudo).
 set -uo pipefail
@@ -92,10 +93,19 @@ trace() { # trace MODEL FLAGS
   rm -rf "$dir"
 }
 
+selection() { # selection quick|full
+  case $1 in
+    full) echo 'quick|full' ;;
+    *) echo quick ;;
+  esac
+}
+
+case "${1-quick}" in
+  count) runs | grep -cE "^\w+ +($(selection "${2-quick}")) "; exit ;;
+esac
 install_tools
 case "${1-quick}" in
-  quick) selected='quick' ;;
-  full) selected='quick|full' ;;
+  quick | full) selected=$(selection "${1-quick}") ;;
   *) trace "$1" "${2-}"; exit ;;
 esac
 export -f check build

@@ -71,6 +71,9 @@ YAML
   stop_broker TERM
   check_equal "SIGTERM is a clean stop" 0 $?
   check_contains "verify finds it sound" "sound" "$(run 60 verify "$dir")"
+  check_contains "restore marks a directory" "start the broker" \
+    "$(run 60 restore --accept-loss "$dir/broker-0")"
+  check_fails "restore wants a journal" 1 "holds no journal" run 60 restore "$work"
   start_broker "$dir" -f "$work/topics.yaml" || { not_ok "up -f"; return 1; }
   check_contains "up -f makes topics" flights "$(run 60 topic list)"
 }

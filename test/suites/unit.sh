@@ -4,4 +4,4 @@ set -uo pipefail
 . "$LEAT_HOME/test/checks.sh"
 . "$LEAT_HOME/test/maven.sh"
 
-run_maven_tests unit "${LEAT_TEST_FULL:+-DexcludedTags=e2e}" verify
+run_maven_tests unit "${LEAT_TEST_FULL:+-DexcludedTags=e2e,sim,sim-full}" verify

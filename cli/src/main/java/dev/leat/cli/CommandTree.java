@@ -6,6 +6,7 @@ import dev.leat.cli.group.GroupCommand;
 import dev.leat.cli.perf.PerfCommand;
 import dev.leat.cli.records.ConsumeCommand;
 import dev.leat.cli.records.ProduceCommand;
+import dev.leat.cli.restore.RestoreCommand;
 import dev.leat.cli.topic.TopicCommand;
 import dev.leat.cli.up.BrokerCommand;
 import dev.leat.cli.up.TrainCommand;
@@ -34,6 +35,7 @@ public final class CommandTree {
     commands.put("group", () -> GroupCommand.tree(console));
     commands.put("cluster", () -> ClusterCommand.tree(console));
     commands.put("verify", () -> new CommandLine(new VerifyCommand(console)));
+    commands.put("restore", () -> new CommandLine(new RestoreCommand(console)));
     commands.put("perf", () -> PerfCommand.tree(console));
     commands.put("train", () -> new CommandLine(new TrainCommand(args -> run(console, args))));
   }

@@ -11,24 +11,41 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** {@code leat up} in a process of its own, that can be killed. */
+/** {@code leat up} in a process of its own, that can be killed; perhaps with more for its brokers. */
 final class BrokerProcess {
   private static final int EXIT_TIMEOUT_S = 30;
+  private static final int MAX_PORT = 65_535;
 
   private final Path directory;
   private final int port;
+  private final int brokers;
   private Process process;
 
-  /** Starts it; returns when it is ready. */
+  /** Starts one broker; returns when it is ready. */
   BrokerProcess(Path directory) throws IOException {
+    this(directory, 1);
+  }
+
+  /** Starts so many brokers, if several each in a process of its own; returns when all are ready. */
+  BrokerProcess(Path directory, int brokers) throws IOException {
     this.directory = directory;
-    this.port = freePort();
+    this.brokers = brokers;
+    this.port = freePorts(brokers);
     this.process = start();
   }
 
+  /** The processes of the brokers, if each has one. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
+  }
+
   String bootstrap() {
-    return "127.0.0.1:" + port;
+    return IntStream.range(port, port + brokers)
+        .mapToObj(each -> "127.0.0.1:" + each)
+        .collect(Collectors.joining(","));
   }
 
   int port() {
@@ -89,13 +106,36 @@ final class BrokerProcess {
             "--dir",
             directory.toString(),
             "--grpc-port",
-            Integer.toString(port)));
+            Integer.toString(port),
+            "--http-port",
+            "0"));
+    if (brokers > 1) {
+      command.addAll(List.of("--brokers", Integer.toString(brokers), "--processes"));
+    }
     return command;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** The first of so many ports that nobody uses. */
+  private static int freePorts(int count) throws IOException {
+    while (true) {
+      int first;
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        first = socket.getLocalPort();
+      }
+      if (first + count < MAX_PORT && areFree(first, count)) {
+        return first;
+      }
     }
+  }
+
+  private static boolean areFree(int first, int count) {
+    for (int port = first; port < first + count; port++) {
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        socket.setReuseAddress(true);
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
   }
 }

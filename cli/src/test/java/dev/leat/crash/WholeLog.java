@@ -1,6 +1,10 @@
 package dev.leat.crash;
 
+import dev.leat.v1.BrokerStatus;
+import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.CreateTopicRequest;
+import dev.leat.v1.DescribeClusterRequest;
+import dev.leat.v1.DescribeClusterResponse;
 import dev.leat.v1.FetchForm;
 import dev.leat.v1.FetchPartition;
 import dev.leat.v1.FetchRequest;
@@ -14,6 +18,7 @@ import dev.leat.v1.RecordServiceGrpc;
 import dev.leat.v1.TopicServiceGrpc;
 import dev.leat.v1.TopicSpec;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -48,6 +53,22 @@ final class WholeLog implements AutoCloseable {
                 .build());
   }
 
+  /** All records of a partition, in order; whichever of these brokers leads it. */
+  static List<Record> readAt(List<WholeLog> brokers, String topic, int partition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
+    RuntimeException last = new IllegalStateException("no broker");
+    while (System.nanoTime() < deadline) {
+      for (WholeLog broker : brokers) {
+        try {
+          return broker.read(topic, partition);
+        } catch (IllegalStateException | StatusRuntimeException e) {
+          last = e;
+        }
+      }
+    }
+    throw last;
+  }
+
   /** All records of a partition, in order. */
   List<Record> read(String topic, int partition) {
     FetchPartition from =
@@ -62,6 +83,9 @@ final class WholeLog implements AutoCloseable {
             .getOffsets(0)
             .getHighWatermark();
     List<Record> records = new ArrayList<>();
+    if (end < 0) {
+      throw new IllegalStateException(topic + "/" + partition + " is led elsewhere");
+    }
     if (end == 0) {
       return records;
     }
@@ -81,6 +105,22 @@ final class WholeLog implements AutoCloseable {
       }
     }
     return records;
+  }
+
+  /** Whether every group has a leader and all its replicas, and all brokers are up. */
+  boolean isWhole(int brokers) {
+    DescribeClusterResponse cluster =
+        ClusterServiceGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS)
+            .describeCluster(DescribeClusterRequest.getDefaultInstance());
+    long up =
+        cluster.getBrokersList().stream()
+            .filter(broker -> broker.getStatus() == BrokerStatus.BROKER_STATUS_UNSPECIFIED)
+            .count();
+    return up == brokers
+        && cluster.getGroupsLeaderless() == 0
+        && cluster.getGroupsLagging() == 0
+        && cluster.getGroupsMoving() == 0;
   }
 
   private RecordServiceGrpc.RecordServiceBlockingStub stub() {

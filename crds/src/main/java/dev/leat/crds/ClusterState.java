@@ -57,8 +57,7 @@ public record ClusterState(ObjectMeta metadata, Status status) implements Resour
    * @param brokers in order of their ids
    * @param groups in order of their ids
    */
-  public record Status(
-      String clusterId, int version, List<Broker> brokers, List<Group> groups) {
+  public record Status(String clusterId, int version, List<Broker> brokers, List<Group> groups) {
     /** Copies. */
     public Status {
       brokers = List.copyOf(brokers);

@@ -16,6 +16,7 @@ import dev.leat.broker.journal.segment.SegmentState;
 import dev.leat.broker.journal.store.Catalog;
 import dev.leat.broker.journal.store.CatalogState;
 import dev.leat.broker.journal.store.CheckpointFile;
+import dev.leat.broker.journal.store.DiskMark;
 import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
@@ -23,13 +24,13 @@ import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Recovery;
+import dev.leat.broker.log.Withdrawal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,9 @@ final class JournalRecovery {
 
   private final Map<Long, Map<GroupId, Long>> full = new TreeMap<>();
   private Map<GroupId, ByteBuffer> checkpoints = Map.of();
+
+  /** Where the segment before ended is not known: it is damaged. */
+  private boolean endUnknown;
 
   private JournalRecovery(Catalog catalog, SegmentStore store, JournalIndex index) {
     this.catalog = catalog;
@@ -132,10 +136,29 @@ final class JournalRecovery {
   private void lose(SegmentRecord record, String why) {
     if (isLive(record)) {
       damage.add(new Damage(SegmentStore.relativePath(record.file()), Damage.NO_POSITION, why));
+      doubtIfNews(record);
+      endUnknown = true;
       int file = record.file();
       catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL).asDamaged()));
     } else {
       catalog.update(state -> state.without(record.file()));
+    }
+  }
+
+  /**
+   * DISK: entries are lost, and nobody can tell whose. A segment that is marked as damaged has been
+   * answered for: groups that are here since then have begun anew after that.
+   */
+  private void doubtIfNews(SegmentRecord record) {
+    if (!record.damaged()) {
+      doubt();
+    }
+  }
+
+  private void doubt() {
+    DiskMark mark = catalog.state().disk();
+    if (mark.doubt() == null) {
+      catalog.update(state -> state.with(mark.doubted(Withdrawal.DAMAGED)));
     }
   }
 
@@ -171,18 +194,22 @@ final class JournalRecovery {
    */
   private long openUnsealed(SegmentRecord record, long end) {
     Segment segment = new Segment(record, store.path(record.file()));
-    boolean sound = !record.damaged() && isSound(segment);
-    if (!sound && record.state() == SegmentState.HOT) {
-      segment.become(SegmentState.FULL);
-    }
-    noteGap(segment, end);
+    boolean whole = !record.damaged() && isSound(segment);
+    boolean gap = noteGap(segment, end) && !endUnknown;
     UnsealedSegment content = store.addUnsealed(segment);
     tail.add(segment);
-    damage.addAll(SegmentScan.run(segment, Depth.KEYS, new SealedLookup.Indexing(index, content)));
+    List<Damage> found =
+        SegmentScan.run(segment, Depth.KEYS, new SealedLookup.Indexing(index, content));
+    damage.addAll(found);
+    boolean sound =
+        whole && !gap && found.stream().allMatch(one -> one.position() != Damage.NO_POSITION);
+    endUnknown = !sound;
     if (sound) {
       HotSegment opened = store.openForWriting(segment, content);
       opened.sync();
     } else {
+      doubtIfNews(record);
+      segment.become(SegmentState.FULL);
       int file = record.file();
       catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL).asDamaged()));
     }
@@ -196,8 +223,9 @@ final class JournalRecovery {
   }
 
   /** The end of the segment before may be lost with a damaged meta page. */
-  private void noteGap(Segment segment, long end) {
-    if (end != 0 && end != segment.firstPosition()) {
+  private boolean noteGap(Segment segment, long end) {
+    boolean gap = end != 0 && end != segment.firstPosition();
+    if (gap) {
       index.allowJumps();
       damage.add(
           new Damage(
@@ -205,6 +233,7 @@ final class JournalRecovery {
               segment.firstPosition(),
               "segment begins here, the one before ends at " + end));
     }
+    return gap;
   }
 
   private boolean isSound(Segment segment) {
@@ -236,6 +265,7 @@ final class JournalRecovery {
               CheckpointFile.NAME,
               Damage.NO_POSITION,
               "both copies are damaged: what released segments held is lost"));
+      doubt();
     }
   }
 
@@ -246,6 +276,7 @@ final class JournalRecovery {
               Segment.DIRECTORY,
               found,
               "entries end at " + found + ", they ended at " + known + " when it was closed"));
+      doubt();
     }
   }
 
@@ -253,19 +284,21 @@ final class JournalRecovery {
     return new Recovery(checkpoints, this::feed, full, damage);
   }
 
-  private void feed(Consumer<Entry> consumer) {
+  private void feed(Recovery.Visitor visitor) {
     for (Segment segment : tail) {
-      SegmentScan.run(segment, Depth.KEYS, (key, body) -> feed(consumer, key, body));
+      SegmentScan.run(segment, Depth.KEYS, (key, body) -> feed(visitor, key, body));
       segment.unmap();
     }
   }
 
-  private static void feed(Consumer<Entry> consumer, EntryKey key, @Nullable ByteBuffer body) {
+  private static void feed(Recovery.Visitor visitor, EntryKey key, @Nullable ByteBuffer body) {
     if (key.kind() == EntryKind.BATCHES) {
-      consumer.accept(new Entry(key.header(), List.of()));
+      visitor.entry(new Entry(key.header(), List.of()));
     } else if (body != null) {
       ByteBuffer copy = ByteBuffer.allocate(body.remaining()).put(body).flip();
-      consumer.accept(new Entry(key.header(), List.of(copy)));
+      visitor.entry(new Entry(key.header(), List.of(copy)));
+    } else {
+      visitor.lost(key.header(), "entry at position " + key.position() + " is damaged");
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.leat.broker.journal.store.Catalog;
 import dev.leat.broker.journal.store.CatalogState;
 import dev.leat.broker.journal.store.CheckpointFile;
 import dev.leat.broker.journal.store.DirectoryLock;
+import dev.leat.broker.journal.store.StoreDisk;
 import dev.leat.broker.journal.store.TwinFile;
 import dev.leat.broker.journal.verify.Findings;
 import dev.leat.broker.journal.verify.SegmentVerifier;
@@ -50,7 +51,7 @@ public final class JournalVerifier {
     }
     CatalogState catalog = Catalog.read(new TwinFile(directory, Catalog.NAME), directory);
     Findings findings = new Findings();
-    for (String pair : List.of(Catalog.NAME, CheckpointFile.NAME)) {
+    for (String pair : List.of(Catalog.NAME, CheckpointFile.NAME, StoreDisk.PEERS)) {
       for (String name : new TwinFile(directory, pair).damaged()) {
         findings.add(name, Damage.NO_POSITION, "is damaged or missing; its twin counts");
       }

@@ -12,6 +12,7 @@ import dev.leat.broker.journal.store.Catalog;
 import dev.leat.broker.journal.store.CheckpointFile;
 import dev.leat.broker.journal.store.DirectoryLock;
 import dev.leat.broker.journal.store.SegmentStore;
+import dev.leat.broker.journal.store.StoreDisk;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;
@@ -21,9 +22,11 @@ import dev.leat.broker.log.JournalListener;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Recovery;
 import dev.leat.broker.log.SegmentSummary;
+import dev.leat.broker.log.disk.BrokerDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * DIR/lock                who has the directory open
  * DIR/catalog.a .b        which file is what, whose data it is
  * DIR/checkpoint.a .b     state of all groups as of the newest sealed segment
+ * DIR/peers.a .b          what is known of the disks of other brokers
  * DIR/segments/N.mdb      the segments: one LMDB file each
  * </pre>
  *
@@ -48,6 +52,7 @@ public final class LmdbJournal implements Journal {
   private final JournalHost host;
   private final DirectoryLock lock;
   private final Catalog catalog;
+  private final StoreDisk disk;
   private final JournalIndex index = new JournalIndex();
   private final SegmentStore store;
   private final AppendQueue queue;
@@ -58,16 +63,23 @@ public final class LmdbJournal implements Journal {
   private @Nullable JournalRecovery recovery;
   private @Nullable JournalLoop loop;
 
-  private LmdbJournal(JournalConfig config, JournalHost host, DirectoryLock lock, Catalog catalog)
+  private LmdbJournal(
+      JournalConfig config,
+      StoreIdentity identity,
+      JournalHost host,
+      DirectoryLock lock,
+      Catalog catalog)
       throws IOException {
     this.host = host;
     this.lock = lock;
     this.catalog = catalog;
+    this.disk = new StoreDisk(config.directory(), catalog, host.randomIds());
     this.queue = new AppendQueue(config.commitBytes(), config.commitEntries());
     this.store = new SegmentStore(config, catalog, index);
     this.gauge = new SpaceGauge(config, queue);
     CheckpointFile checkpoints = new CheckpointFile(config.directory());
     this.recovery = JournalRecovery.run(catalog, store, index, checkpoints);
+    disk.start(config.directory(), identity);
     this.keeper = new KeeperLoop(store, checkpoints, gauge, queue, host.nanoTime());
     recovery.released().forEach(keeper::releasedBefore);
     gauge.elsewhere(store.roomElsewhere());
@@ -85,16 +97,51 @@ public final class LmdbJournal implements Journal {
       DirectoryLock lock = DirectoryLock.take(config.directory());
       try {
         Catalog catalog = Catalog.open(config.directory(), identity, host.randomIds());
-        return new LmdbJournal(config, host, lock, catalog);
+        return new LmdbJournal(config, identity, host, lock, catalog);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
       }
     } catch (IOException e) {
-      throw new JournalException(
-          JournalException.Reason.IO,
-          config.directory() + " cannot be opened: " + e.getMessage() + ": check the disk",
-          e);
+      throw unreadable(config.directory(), e);
+    }
+  }
+
+  private static JournalException unreadable(Path directory, IOException e) {
+    return new JournalException(
+        JournalException.Reason.IO,
+        directory + " cannot be opened: " + e.getMessage() + ": check the disk",
+        e);
+  }
+
+  @Override
+  public BrokerDisk disk() {
+    return disk;
+  }
+
+  /**
+   * Marks a directory that was restored from a copy, and that nobody has open: all its replicas
+   * withdraw at the next start.
+   *
+   * @param acceptLoss whether groups without another replica go on with what is there
+   * @throws JournalException if the directory is in use, or holds no journal
+   */
+  public static void markRestored(Path directory, boolean acceptLoss) {
+    try {
+      if (!Catalog.isIn(directory)) {
+        throw new JournalException(
+            JournalException.Reason.FOREIGN,
+            directory + " holds no journal: name the data directory of a broker");
+      }
+      DirectoryLock lock = DirectoryLock.take(directory);
+      try {
+        Catalog catalog = Catalog.openExisting(directory);
+        catalog.update(state -> state.with(state.disk().restored(acceptLoss)));
+      } finally {
+        lock.close();
+      }
+    } catch (IOException e) {
+      throw unreadable(directory, e);
     }
   }
 

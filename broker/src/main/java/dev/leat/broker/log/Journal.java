@@ -1,5 +1,6 @@
 package dev.leat.broker.log;
 
+import dev.leat.broker.log.disk.BrokerDisk;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
@@ -24,6 +25,9 @@ public interface Journal extends AutoCloseable {
    * called once, before {@link #start}.
    */
   Recovery recover();
+
+  /** What the disk knows of itself, and of the disks of other brokers. */
+  BrokerDisk disk();
 
   /** Begins to take appends. */
   void start(JournalListener listener);

@@ -1,5 +1,6 @@
 package dev.leat.broker.log;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param leader whom it was promised to; null before the first promise
  */
 public record Promise(int epoch, @Nullable Replica leader) {
+  private static final int NOBODY = -1;
+
   /** Before the first promise. */
   public static final Promise NONE = new Promise(0, null);
+
+  /**
+   * DISK, UNCLEAN: the promise of a replica that takes part in nothing any more. It is made to
+   * nobody, for ever: so whoever does not know of withdrawals obeys nobody either.
+   */
+  public static Promise withdrawn(Withdrawal reason) {
+    return new Promise(Integer.MAX_VALUE, new Replica(NOBODY, reason.code()));
+  }
+
+  /** Why this replica takes part in nothing any more; empty if it does. */
+  public Optional<Withdrawal> withdrawal() {
+    Replica nobody = leader;
+    return epoch == Integer.MAX_VALUE && nobody != null && nobody.broker() == NOBODY
+        ? Withdrawal.of(nobody.replicaId())
+        : Optional.empty();
+  }
 
   /** Whether a replica that has promised this obeys {@code leader} in {@code otherEpoch}. */
   public boolean allows(int otherEpoch, Replica leader) {

@@ -3,6 +3,8 @@ package dev.leat.broker.replication;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.HistoryFork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,4 +101,24 @@ public sealed interface Effect {
    * the group is dead.
    */
   record Dropped(Replica self) implements Effect {}
+
+  /**
+   * DISK, UNCLEAN: this replica takes part in nothing any more, and its disk says so. If the group
+   * has a leader elsewhere, a new replica may take its place: {@link GroupEvent.Join}. If it has
+   * none, what this one has is a last resort: {@link GroupEvent.Fork}.
+   *
+   * @param self which replica
+   * @param reason why
+   * @param detail one line for a person: what, why, what to do
+   */
+  record Withdrawn(Replica self, Withdrawal reason, String detail) implements Effect {}
+
+  /**
+   * UNCLEAN: the group goes on from what one replica has. Records that were acknowledged may be
+   * gone. Tell a person.
+   *
+   * @param fork the history that was given up, and where
+   * @param detail one line for a person
+   */
+  record PossibleDataLoss(HistoryFork fork, String detail) implements Effect {}
 }

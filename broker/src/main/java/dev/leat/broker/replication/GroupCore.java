@@ -2,6 +2,7 @@ package dev.leat.broker.replication;
 
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.Replica;
@@ -33,6 +34,7 @@ final class GroupCore {
   private long wallClockMs;
   private JournalSpace space = new JournalSpace.Available();
   private @Nullable String haltReason;
+  private FormatRange formats = FormatRange.CURRENT;
 
   private record Deferred(long write, Effect effect) {}
 
@@ -45,6 +47,16 @@ final class GroupCore {
 
   Replica self() {
     return log.state().identity().self();
+  }
+
+  /** What this release knows, and what the cluster writes. */
+  void setFormats(FormatRange known, int written) {
+    formats = known;
+    log.setFormat(written);
+  }
+
+  FormatRange formats() {
+    return formats;
   }
 
   boolean isDropped(Rule rule) {
@@ -129,6 +141,11 @@ final class GroupCore {
     deferred.clear();
   }
 
+  /** Whether everything that this replica ever wrote is on disk, given this news. */
+  boolean isDurable(long write) {
+    return Math.max(write, log.durableWrite()) >= log.newestWrite();
+  }
+
   void onDurable(long write) {
     log.onDurable(write);
     while (!deferred.isEmpty() && deferred.peek().write <= log.durableWrite()) {
@@ -151,10 +168,11 @@ final class GroupCore {
     return committed;
   }
 
-  /** All up to {@code seq} is committed; never goes back. */
+  /** All up to {@code seq} is committed; never goes back. COMMIT: shown is what is on this disk. */
   void commit(long seq, Consumer<Entry> applied) {
     committed = Math.max(committed, seq);
-    long readable = Math.min(committed, log.durableSeq());
+    long here = isDropped(Rule.SHOWN) ? log.lastSeq() : log.durableSeq();
+    long readable = Math.min(committed, here);
     if (readable > log.state().seq()) {
       Changes changes = new Changes();
       log.applyUpTo(
@@ -169,8 +187,12 @@ final class GroupCore {
 
   /** A base has taken the place of the log: tells readers all of it. */
   void installed(GroupState before) {
-    GroupState after = log.state();
-    committed = Math.max(committed, after.seq());
+    committed = Math.max(committed, log.state().seq());
+    tell(before, log.state());
+  }
+
+  /** Tells readers that they see another state now. */
+  void tell(GroupState before, GroupState after) {
     List<PartitionInfo> created = new ArrayList<>();
     List<PartitionInfo> deleted = new ArrayList<>();
     List<Effect.HighWatermark> highWatermarks = new ArrayList<>();

@@ -3,13 +3,17 @@ package dev.leat.broker.replication;
 import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.GroupIdentity;
+import dev.leat.broker.log.group.HistoryFork;
 import java.util.List;
 
 /** What can happen to a group: see {@link GroupMachine#step}. */
 public sealed interface GroupEvent {
 
   /**
-   * CREATE: the group begins on this disk, empty. Ignored if it exists with this history.
+   * CREATE: the group begins on this disk, empty. Ignored if it exists with this history; refused
+   * if it exists with another one, unless this replica has promised nothing there.
    *
    * @param history random number, the same at all first voters
    * @param self this replica; its replicaId is random and new
@@ -17,7 +21,11 @@ public sealed interface GroupEvent {
    * @param token gets {@link Outcome.Done} when that is on disk
    */
   record Create(long history, Replica self, List<Replica> voters, Object token)
-      implements GroupEvent {}
+      implements GroupEvent {
+    GroupIdentity identity() {
+      return new GroupIdentity(history, self, voters);
+    }
+  }
 
   /**
    * A new replica of an existing group begins on this disk: with nothing but its name, until a
@@ -124,6 +132,54 @@ public sealed interface GroupEvent {
       return List.of(token);
     }
   }
+
+  /**
+   * DISK: what this disk holds may be less than it has acked. The replica withdraws, and its disk
+   * says so before the answer. To be given to all groups of the disk.
+   *
+   * @param reason why
+   * @param token gets {@link Outcome.Done} when that is on disk; at once if the group is not here
+   */
+  record Withdraw(Withdrawal reason, Object token) implements GroupEvent {}
+
+  /**
+   * DISK: a reader found a damaged entry of the group. If others vote, too, the replica withdraws;
+   * the only voter goes on, and refuses what is damaged.
+   *
+   * @param detail one line: which entry, what is wrong
+   */
+  record Damaged(String detail) implements GroupEvent {}
+
+  /**
+   * UNCLEAN: give up what this replica does not have, and begin a new history with it as the only
+   * voter. Only when a quorum of the group is gone for good, and a person or a policy says so.
+   *
+   * @param history random number of the new history
+   * @param self this replica under a new name; its replicaId is random and new
+   * @param token gets {@link Outcome.Done} when the new history is on disk
+   */
+  record Fork(long history, Replica self, Object token) implements GroupEvent {}
+
+  /**
+   * UNCLEAN: a broker has the group in this history. Who belongs to a history that it comes from
+   * withdraws.
+   *
+   * @param forks from the status of that replica
+   */
+  record Heard(long history, List<HistoryFork> forks) implements GroupEvent {
+    /** Copies the list. */
+    public Heard {
+      forks = List.copyOf(forks);
+    }
+  }
+
+  /**
+   * Versions: what is written from now on. The cluster's version: the newest that all its brokers
+   * know.
+   *
+   * @param version one that this release knows
+   */
+  record WriteFormat(int version) implements GroupEvent {}
 
   /** All {@link Effect.Persist} up to this number are on disk. */
   record Durable(long write) implements GroupEvent {}

@@ -3,6 +3,7 @@ package dev.leat.broker.replication;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Invariant;
@@ -46,6 +47,7 @@ final class GroupLog {
   private long lastWrite;
   private final ArrayDeque<Write> writes = new ArrayDeque<>();
   private List<Entry> unwritten = new ArrayList<>();
+  private int format = FormatRange.CURRENT.oldest();
 
   private record ConfigAt(long seq, int epoch, GroupConfig config) {}
 
@@ -269,7 +271,17 @@ final class GroupLog {
 
   /** Writes an entry outside the log; goes to disk with this step. */
   void writeAside(EntryKind kind, int epoch, ByteBuffer body) {
-    unwritten.add(new Entry(EntryHeader.plain(group, 0, epoch, kind), List.of(body)));
+    ByteBuffer stamped = kind == EntryKind.BASE ? body : EntryBodies.stamp(body, format);
+    unwritten.add(new Entry(EntryHeader.plain(group, 0, epoch, kind), List.of(stamped)));
+  }
+
+  /** Format version of what is written from now on. */
+  void setFormat(int version) {
+    format = version;
+  }
+
+  int format() {
+    return format;
   }
 
   /** What this step writes, null if nothing. */
@@ -305,6 +317,18 @@ final class GroupLog {
       applied.accept(entry);
     }
     dropApplied();
+  }
+
+  /** Folds everything, committed or not: this replica takes part no more. */
+  GroupState foldAll() {
+    applyUpTo(lastSeq(), entry -> {});
+    return state;
+  }
+
+  /** UNCLEAN: everything as the base of a new history. */
+  GroupCheckpoint fork(long history, Replica self) {
+    return new GroupCheckpoint(state, promise)
+        .fork(tail.subList(tailStart, tail.size()), history, self);
   }
 
   private void dropApplied() {

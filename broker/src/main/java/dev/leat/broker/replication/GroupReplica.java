@@ -4,8 +4,14 @@ import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.group.EntryBodies;
+import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupIdentity;
+import dev.leat.broker.log.group.GroupState;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A replica that exists: its log, and its role in the epoch that it has promised. */
 final class GroupReplica {
@@ -15,7 +21,7 @@ final class GroupReplica {
   private final GroupCore core;
   private final SnapshotIntake intake;
   private RoleState role;
-  private boolean dropped;
+  private @Nullable Ending ending;
 
   GroupReplica(GroupCore core) {
     this.core = core;
@@ -43,9 +49,17 @@ final class GroupReplica {
         core.setWallClockMs(tick.wallClockMs());
         role.onTick();
       }
+      case GroupEvent.WriteFormat format -> core.setFormats(core.formats(), format.version());
       case GroupEvent.Space space -> core.setSpace(space.space());
       case GroupEvent.Appoint appoint -> core.reply(appoint.token(), appoint(appoint.epoch()));
-      case GroupEvent.Create create -> core.reply(create.token(), createdAgain(create));
+      case GroupEvent.Create create -> createdAgain(create);
+      case GroupEvent.Withdraw withdraw -> {
+        withdraw(withdraw.reason());
+        core.emitWhenDurable(new Effect.Reply(withdraw.token(), new Outcome.Done()));
+      }
+      case GroupEvent.Damaged damaged -> onDamage();
+      case GroupEvent.Heard heard -> hear(heard);
+      case GroupEvent.Fork fork -> fork(fork, core.log.state());
       case GroupEvent.Join join ->
           core.reply(
               join.token(), core.refused(Refusal.INVALID_REQUEST, "the group is here already"));
@@ -64,7 +78,9 @@ final class GroupReplica {
         }
       }
     }
-    settle();
+    if (ending == null) {
+      settle();
+    }
   }
 
   private static void ask(Leader leader, GroupEvent.Request request) {
@@ -87,10 +103,23 @@ final class GroupReplica {
     request.tokens().forEach(token -> core.reply(token, refused));
   }
 
-  private Outcome createdAgain(GroupEvent.Create create) {
-    return create.history() == core.log.state().identity().history()
-        ? new Outcome.Done()
-        : core.refused(Refusal.INVALID_REQUEST, "the group exists here with another history");
+  /** CREATE: a replica of an attempt that was replaced gives way, if it has promised nothing. */
+  private void createdAgain(GroupEvent.Create create) {
+    GroupIdentity own = core.log.state().identity();
+    if (create.history() == own.history()) {
+      core.emitWhenDurable(new Effect.Reply(create.token(), new Outcome.Done()));
+      return;
+    }
+    boolean promised = !core.log.promise().equals(Promise.NONE) || core.log.lastSeq() > 0;
+    if ((promised && !core.isDropped(Rule.CREATE)) || own.firstVoters().isEmpty()) {
+      core.reply(
+          create.token(),
+          core.refused(Refusal.INVALID_REQUEST, "the group exists here with another history"));
+      return;
+    }
+    end(new Ending.Replaced(create));
+    core.log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(create.identity()));
+    core.emitWhenDurable(new Effect.Reply(create.token(), new Outcome.Done()));
   }
 
   /** APPOINT. */
@@ -161,6 +190,9 @@ final class GroupReplica {
       case PeerMessage.SnapshotEnd end -> {
         if (obeysOrHasNothing(from, end.epoch())) {
           intake.onEnd(from, end);
+          if (core.isDropped(Rule.RETAIN)) {
+            completeSnapshot();
+          }
         }
       }
       case PeerMessage.Removed removed -> {
@@ -222,18 +254,81 @@ final class GroupReplica {
     }
   }
 
-  /** FORGET: the disk says that this replica is gone. */
-  private void drop() {
-    role.close();
-    core.forgetDeferred();
-    core.log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(GroupIdentity.NONE));
-    core.emitWhenDurable(new Effect.Dropped(core.self()));
-    dropped = true;
+  /** What becomes of this replica once its disk says so; null while it takes part. */
+  @Nullable Ending ending() {
+    return ending;
   }
 
-  /** Whether this replica is no part of the group any more. */
-  boolean isDropped() {
-    return dropped;
+  private void end(Ending next) {
+    role.close();
+    role = new Follower(core);
+    core.forgetDeferred();
+    core.emit(new Effect.LeaderChanged(core.log.promise().epoch(), null, Role.FOLLOWER));
+    ending = next;
+  }
+
+  /** FORGET: the disk says that this replica is gone. */
+  private void drop() {
+    end(new Ending.Dropped());
+    core.log.writeAside(EntryKind.REPLICA, 0, EntryBodies.identity(GroupIdentity.NONE));
+    core.emitWhenDurable(new Effect.Dropped(core.self()));
+  }
+
+  /** DISK: what it has may be less than it has acked; so it is nobody's voter any more. */
+  private void withdraw(Withdrawal reason) {
+    end(new Ending.Withdrawn(reason));
+    Promise nobody = Promise.withdrawn(reason);
+    Replica none = Objects.requireNonNull(nobody.leader());
+    core.log.writeAside(
+        EntryKind.PROMISE, nobody.epoch(), EntryBodies.promise(nobody.epoch(), none));
+    String detail = LastResort.detail(core.log.group(), reason, core.log.state());
+    core.emitWhenDurable(new Effect.Withdrawn(core.self(), reason, detail));
+  }
+
+  /** DISK: others have what is damaged here. The only voter has nobody to get it from. */
+  private void onDamage() {
+    GroupConfig config = core.log.config();
+    if (config != null && !config.all().equals(List.of(core.self()))) {
+      withdraw(Withdrawal.DAMAGED);
+    }
+  }
+
+  /** UNCLEAN: the group goes on in a history that comes from this one. */
+  private void hear(GroupEvent.Heard heard) {
+    long own = core.log.state().identity().history();
+    boolean gone = heard.forks().stream().anyMatch(fork -> fork.parent() == own);
+    if (gone && heard.history() != own && !core.isDropped(Rule.UNCLEAN)) {
+      withdraw(Withdrawal.FORKED);
+    }
+  }
+
+  /**
+   * UNCLEAN: a new history with this replica as its only voter; its base is its log.
+   *
+   * @param shown what readers have seen of it
+   */
+  void fork(GroupEvent.Fork fork, GroupState shown) {
+    GroupConfig config = core.log.config();
+    if (config == null || intake.isPending() || isLed()) {
+      core.reply(
+          fork.token(),
+          core.refused(
+              Refusal.INVALID_REQUEST,
+              config == null ? "this replica has nothing" : "the group has a leader"));
+      return;
+    }
+    GroupCheckpoint base = core.log.fork(fork.history(), fork.self());
+    end(new Ending.Forked(shown, base, fork.token()));
+    core.log.writeAside(EntryKind.BASE, base.promise().epoch(), base.encode());
+  }
+
+  /** Whether this replica knows that a leader is at work: then nothing needs to be given up. */
+  private boolean isLed() {
+    return switch (role) {
+      case Leader leader -> leader.hasContact();
+      case Follower follower -> follower.contactMs() > core.nowMs() - core.options.contactMs();
+      case Collector collector -> false;
+    };
   }
 
   private void answerCollect(Replica from, PeerMessage.Collect collect) {

@@ -5,6 +5,7 @@ import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.group.EntryBodies;
 import dev.leat.broker.log.group.EpochStarts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ final class Leader implements RoleState {
   /** Appends an entry that is not batches. APPEND: with the leader's epoch. */
   void append(EntryKind kind, ByteBuffer body) {
     EntryHeader header = EntryHeader.plain(core.log.group(), core.log.lastSeq() + 1, epoch, kind);
-    core.log.append(new Entry(header, List.of(body)));
+    core.log.append(new Entry(header, List.of(EntryBodies.stamp(body, core.log.format()))));
   }
 
   void append(List<AppendPart> parts) {
@@ -132,7 +133,8 @@ final class Leader implements RoleState {
     return null;
   }
 
-  private boolean hasContact() {
+  /** READ: whether quorums have answered of late. */
+  boolean hasContact() {
     long round = contactedRound();
     return core.nowMs() - GroupCore.timeOfRound(round) <= core.options.contactMs();
   }
@@ -330,7 +332,8 @@ final class Leader implements RoleState {
     confirmations.removeIf(
         confirmation -> {
           boolean confirmed =
-              contacted > confirmation.round() && core.log.state().seq() >= confirmation.seq();
+              (contacted > confirmation.round() || core.isDropped(Rule.READ))
+                  && core.log.state().seq() >= confirmation.seq();
           if (confirmed) {
             core.reply(confirmation.token(), confirmation.outcome());
           }
@@ -369,7 +372,8 @@ final class Leader implements RoleState {
     HandingOver wanted = handingOver;
     if (wanted != null && !wanted.answered()) {
       Progress target = followers.get(wanted.target());
-      if (target != null && target.acked() == core.log.lastSeq()) {
+      boolean caughtUp = target != null && target.acked() == core.log.lastSeq();
+      if (caughtUp || core.isDropped(Rule.GRACEFUL)) {
         handingOver = new HandingOver(wanted.target(), wanted.token(), true, core.nowMs());
         core.reply(wanted.token(), new Outcome.Done());
       }

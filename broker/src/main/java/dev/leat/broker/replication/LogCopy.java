@@ -2,6 +2,7 @@ package dev.leat.broker.replication;
 
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.group.EntryBodies;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,14 @@ final class LogCopy {
   static boolean take(GroupCore core, Entry entry) {
     GroupLog log = core.log;
     long seq = entry.header().seq();
+    int version = EntryBodies.version(entry);
+    if (version > core.formats().newest()) {
+      core.halt(
+          String.format(
+              "entry %d has format %d, and this release knows %s: start the release that wrote it",
+              seq, version, core.formats()));
+      return false;
+    }
     if (seq <= log.lastSeq()) {
       boolean equal = seq <= log.state().seq() || log.epochAt(seq) == entry.header().epoch();
       if (equal && !core.isDropped(Rule.CUTONLYCONFLICT)) {

@@ -220,7 +220,7 @@ final class Proposals {
 
   private void append(EntryKind kind, ByteBuffer body) {
     EntryHeader header = EntryHeader.plain(core.log.group(), core.log.lastSeq() + 1, epoch, kind);
-    core.log.append(new Entry(header, List.of(body)));
+    core.log.append(new Entry(header, List.of(EntryBodies.stamp(body, core.log.format()))));
   }
 
   void changePartitions(GroupEvent.ChangePartitions change) {

@@ -43,6 +43,22 @@ enum Rule {
   FORGET,
   /** DISK: a replica that lost its disk comes back under another name. */
   DISK,
+  /** DISK: a replica whose log lost an entry below its durable end withdraws. */
+  DAMAGE,
+  /** COMMIT: what a replica shows is on its own disk. */
+  SHOWN,
+  /** RETAIN: a snapshot is the log once its base is on disk, not before. */
+  RETAIN,
+  /** RETAIN: what is alive below the base comes before the base. */
+  ALIVE,
+  /** CREATE: only a replica that has promised nothing gives way to another attempt. */
+  CREATE,
+  /** READ: a round to quorums comes before the answer. */
+  READ,
+  /** GRACEFUL: the target has everything before it is appointed. */
+  GRACEFUL,
+  /** UNCLEAN: who hears of a history that comes from its own takes part no more. */
+  UNCLEAN,
   /** The producer state is checked before an append. */
   DEDUPLICATE,
   /** COPY: what conflicts is cut, and nothing else. */

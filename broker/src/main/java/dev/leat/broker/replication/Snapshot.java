@@ -30,7 +30,8 @@ final class Snapshot {
     this.baseSeq = core.log.state().seq();
     this.base = new GroupCheckpoint(core.log.state(), core.log.promise()).encode();
     for (PartitionState partition : core.log.state().partitions()) {
-      if (partition.endOffset() > partition.startOffset()) {
+      boolean alive = partition.endOffset() > partition.startOffset();
+      if (alive && !core.isDropped(Rule.ALIVE)) {
         parts.add(
             new Part(partition.info().number(), partition.startOffset(), partition.endOffset()));
       }

@@ -1,5 +1,6 @@
 package dev.leat.broker.replication;
 
+import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
@@ -76,7 +77,13 @@ final class SnapshotIntake {
     GroupLog log = core.log;
     GroupState before = log.state();
     Promise promise = new Promise(end.epoch(), from);
-    GroupCheckpoint base = GroupCheckpoint.adopt(end.base(), before.identity(), promise);
+    GroupCheckpoint base;
+    try {
+      base = GroupCheckpoint.adopt(end.base(), before.identity(), promise);
+    } catch (CorruptEntryException e) {
+      core.halt("the snapshot that " + from + " sends cannot be read: " + e.getMessage());
+      return;
+    }
     GroupState after = base.state();
     boolean known =
         after.seq() <= before.seq()
@@ -102,7 +109,8 @@ final class SnapshotIntake {
    */
   @Nullable Replica complete() {
     Pending ready = pending;
-    if (ready == null || ready.write() > core.log.durableWrite()) {
+    boolean onDisk = ready != null && ready.write() <= core.log.durableWrite();
+    if (ready == null || !(onDisk || core.isDropped(Rule.RETAIN))) {
       return null;
     }
     pending = null;

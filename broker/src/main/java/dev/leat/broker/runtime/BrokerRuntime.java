@@ -13,6 +13,7 @@ import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.PartitionInfo;
+import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupOptions;
@@ -59,6 +60,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final ExecutorService readers;
   private final SecureRandom random = new SecureRandom();
   private final PeerDesk desk;
+  private final PeerGate gate;
   private final PeerLinks links;
   private final TopicFollower topics;
   private final ClusterMetadata metadata;
@@ -108,14 +110,13 @@ public final class BrokerRuntime implements AutoCloseable {
   public BrokerRuntime(
       Options options,
       Journal journal,
-      BrokerDisk disk,
       StateStore store,
       LinkMaker linkMaker,
       Authorizer authorizer,
       BrokerMetrics metrics,
       Consumer<Exception> onFatal) {
     this.options = options;
-    this.disk = disk;
+    this.disk = journal.disk();
     this.store = store;
     this.journal = journal;
     this.onFatal = onFatal;
@@ -127,20 +128,17 @@ public final class BrokerRuntime implements AutoCloseable {
     readiness = new Readiness(groups.values(), identity.brokerId());
     core = new CoreLoop(journal, groups, recovery::absent, clock, metrics, onFatal);
     readers = Executors.newFixedThreadPool(READERS, LoopThreads.named("reader"));
-    desk = new PeerDesk(core, metrics);
+    desk = new PeerDesk(core, metrics, this::onWentBack);
+    gate = new PeerGate(disk, this::diskHello);
     links =
         linkMaker.make(
-            desk,
-            new PeerGate(disk, this::diskHello),
-            new ByteBudget(options.peerBytes(), metrics::peerBytesHeld),
-            readers);
+            desk, gate, new ByteBudget(options.peerBytes(), metrics::peerBytesHeld), readers);
     PeerSender sender = new PeerSender(links, journal, readers, core, metrics);
     core.connect(sender);
     core.everyTick(sender::onTick);
     desk.connect(links, sender);
     TopicDirectory directory = new TopicDirectory();
-    MetadataFeed feed =
-        new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
+    MetadataFeed feed = new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
     metadata = new ClusterMetadata(core, views, directory, feed, clock, desk::pid);
     TopicRegistry registry =
         new TopicRegistry(directory, views, options.groupsPerClass(), metadata::topicsChanged);
@@ -152,8 +150,7 @@ public final class BrokerRuntime implements AutoCloseable {
           core.afterRound(readiness::check);
         });
     TopicResources resources = new TopicResources();
-    topics =
-        new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
+    topics = new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
     api =
         new BrokerApi(
             core,
@@ -176,9 +173,17 @@ public final class BrokerRuntime implements AutoCloseable {
     coreThread = LoopThreads.named("core").newThread(core);
   }
 
+  /** DISK: noted on the disk; the next start withdraws all groups before it says anything. */
+  private void onWentBack(String detail) {
+    readers.execute(
+        () -> {
+          disk.doubt(Withdrawal.DISK_WENT_BACK);
+          onFatal.accept(new IllegalStateException(detail));
+        });
+  }
+
   private dev.leat.broker.log.disk.Hello diskHello() {
-    return new dev.leat.broker.log.disk.Hello(
-        disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
+    return new dev.leat.broker.log.disk.Hello(disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
   }
 
   private void onTopic(WatchEvent<Topic> event) {
@@ -234,20 +239,34 @@ public final class BrokerRuntime implements AutoCloseable {
     core.everyTick(new ConfigWatcher(groups, begun::tell)::onTick);
     core.replyTo(
         CoordinationEffect.Token.class,
-        (token, outcome) ->
-            begun.tell(
-                new CoordinationEvent.Replied(
-                    token, outcome)));
-    journal.start(core);
-    coreThread.start();
-    core.call(
+        (token, outcome) -> begun.tell(new CoordinationEvent.Replied(token, outcome)));
+    start(
         () -> {
           metadata.setSelf(self);
-          new GroupStarter(core).start(groups.values());
           begun.start();
           desk.begin(begun);
         });
     topicWatch = store.watch(Kind.TOPIC, topics::onEvent);
+  }
+
+  /**
+   * Starts the loops.
+   *
+   * @param onStarted called on the core loop when the disk is in order: others may be talked to
+   */
+  void start(Runnable onStarted) {
+    GroupStarter starter = new GroupStarter(core, disk, readers, random);
+    journal.start(core);
+    coreThread.start();
+    core.call(
+        () ->
+            starter.start(
+                groups.values(),
+                () -> {
+                  gate.open();
+                  readiness.started();
+                  onStarted.run();
+                }));
   }
 
   private void onView(ClusterView view) {
@@ -281,8 +300,7 @@ public final class BrokerRuntime implements AutoCloseable {
   /** Makes topic controllers. */
   private final class Controllers implements Coordination.TopicControllers {
     @Override
-    public TopicController make(
-        Consumer<CoordinationEvent> asked) {
+    public TopicController make(Consumer<CoordinationEvent> asked) {
       return new TopicController(options.cluster(), core, store, asked, api.clock(), random);
     }
 
@@ -334,7 +352,7 @@ public final class BrokerRuntime implements AutoCloseable {
     }
     core.stop();
     try {
-      if (running != null) {
+      if (coreThread.isAlive()) {
         coreThread.join(TimeUnit.SECONDS.toMillis(STOP_TIMEOUT_S));
       }
       links.close();

@@ -82,8 +82,7 @@ final class ClusterMetadata {
     for (ClusterView.Group group : view.groups()) {
       groups
           .of(group.id())
-          .tell(
-              new GroupView.Leadership(group.leader(), group.epoch(), false, group.voters()));
+          .tell(new GroupView.Leadership(group.leader(), group.epoch(), false, group.voters()));
     }
     changed();
   }

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the machine that coordinates the cluster: tells it what links, store and groups say, and does
- * what it wants done. On the core loop only, but for {@link #tell}.
+ * Runs the machine that coordinates the cluster: tells it what links, store and groups say, and
+ * does what it wants done. On the core loop only, but for {@link #tell}.
  */
 final class Coordination implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordination.class);
@@ -96,11 +96,9 @@ final class Coordination implements AutoCloseable {
     core.timer(machine::wakeAtMs, () -> step(new CoordinationEvent.Tick()));
     step(new CoordinationEvent.Tick());
     watches.add(store.watch(Kind.CLUSTER, this::onCluster));
+    watches.add(store.watch(Kind.LEASE, event -> tell(new CoordinationEvent.LeaseWatched(event))));
     watches.add(
-        store.watch(Kind.LEASE, event -> tell(new CoordinationEvent.LeaseWatched(event))));
-    watches.add(
-        store.watch(
-            Kind.CLUSTER_STATE, event -> tell(new CoordinationEvent.StateWatched(event))));
+        store.watch(Kind.CLUSTER_STATE, event -> tell(new CoordinationEvent.StateWatched(event))));
   }
 
   private void onCluster(WatchEvent<Cluster> event) {
@@ -198,8 +196,7 @@ final class Coordination implements AutoCloseable {
       }
       case CoordinationEffect.ViewChanged changed -> onView.accept(changed.view());
       case CoordinationEffect.Drained done -> drained.complete(done.inTime());
-      case CoordinationEffect.Exit exit ->
-          onFatal.accept(new IllegalStateException(exit.reason()));
+      case CoordinationEffect.Exit exit -> onFatal.accept(new IllegalStateException(exit.reason()));
       case CoordinationEffect.Say say -> say(say);
     }
   }

@@ -341,6 +341,14 @@ public final class CoreLoop implements Runnable, JournalListener {
         notifyObservers(group, wentBack);
       }
       case Effect.Dropped dropped -> notifyObservers(group, dropped);
+      case Effect.Withdrawn withdrawn -> {
+        LOG.error(withdrawn.detail());
+        notifyObservers(group, withdrawn);
+      }
+      case Effect.PossibleDataLoss loss -> {
+        LOG.error(loss.detail());
+        notifyObservers(group, loss);
+      }
     }
   }
 

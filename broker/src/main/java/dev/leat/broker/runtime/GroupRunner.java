@@ -28,6 +28,7 @@ final class GroupRunner {
   private volatile int promisedEpoch;
   private volatile Presence presence = Presence.ABSENT;
   private boolean leading;
+  private volatile boolean withdrawn;
   private @Nullable Identity identity;
 
   GroupRunner(GroupMachine machine, GroupView view) {
@@ -45,6 +46,7 @@ final class GroupRunner {
               promisedEpoch = status.promised().epoch();
             });
     settlePresence();
+    withdrawn = machine.withdrawal().isPresent();
     for (PartitionInfo info : machine.partitions()) {
       PartitionView recovered = machine.view(info.number()).orElseThrow();
       LivePartition partition = open(info);
@@ -117,6 +119,11 @@ final class GroupRunner {
     return view;
   }
 
+  /** Whether this broker's replica takes part no more. Any thread. */
+  boolean isWithdrawn() {
+    return withdrawn;
+  }
+
   long committedSeq() {
     return committedSeq;
   }
@@ -162,6 +169,14 @@ final class GroupRunner {
       case Effect.SendBatches sendBatches -> {}
       case Effect.DiskWentBack wentBack -> {}
       case Effect.Dropped dropped -> drop();
+      case Effect.Withdrawn gone -> {
+        drop();
+        withdrawn = true;
+      }
+      case Effect.PossibleDataLoss loss -> {
+        withdrawn = false;
+        replaced();
+      }
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }
@@ -183,13 +198,14 @@ final class GroupRunner {
 
   /** What was here is gone; another replica may begin. */
   private void drop() {
-    partitions.values().forEach(LivePartition::delete);
+    List<LivePartition> gone = List.copyOf(partitions.values());
     partitions.clear();
     committedSeq = 0;
     leading = false;
     view.lead(new GroupView.Leadership(GroupView.NO_LEADER, 0, false, List.of()));
     presence = Presence.ABSENT;
     identity = null;
+    gone.forEach(LivePartition::wake);
   }
 
   private void advance(Effect.Advanced advanced) {

@@ -122,8 +122,7 @@ final class Outbox {
     }
   }
 
-  private static Waiting entries(
-      GroupRunner group, PeerEnvelope envelope, PeerMessage.Copy copy) {
+  private static Waiting entries(GroupRunner group, PeerEnvelope envelope, PeerMessage.Copy copy) {
     return copy.entries().isEmpty()
         ? new Ready(group, envelope)
         : new Entries(
@@ -271,8 +270,7 @@ final class Outbox {
         return what;
       }
       List<Entry> entries = slice.entries();
-      reports.sent(
-          links.sendData(broker, with(what.envelope(), what.copy().withEntries(entries))));
+      reports.sent(links.sendData(broker, with(what.envelope(), what.copy().withEntries(entries))));
       long last = what.from() + entries.size() - 1;
       PeerMessage.Copy copy = what.copy();
       PeerMessage.Copy rest =

@@ -8,6 +8,7 @@ import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.PeerEnvelope;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class PeerDesk implements PeerEvents {
 
   private final CoreLoop core;
   private final BrokerMetrics metrics;
+  private final Consumer<String> onWentBack;
   private final Map<Integer, Peer> peers = new HashMap<>();
   private @Nullable PeerLinks links;
   private @Nullable PeerSender sender;
@@ -40,9 +42,15 @@ final class PeerDesk implements PeerEvents {
     private boolean linked;
   }
 
-  PeerDesk(CoreLoop core, BrokerMetrics metrics) {
+  /**
+   * A desk.
+   *
+   * @param onWentBack hears that a peer knows more of this broker's disk than the disk itself
+   */
+  PeerDesk(CoreLoop core, BrokerMetrics metrics, Consumer<String> onWentBack) {
     this.core = core;
     this.metrics = metrics;
+    this.onWentBack = onWentBack;
   }
 
   /** Before the core loop starts only. */
@@ -126,6 +134,9 @@ final class PeerDesk implements PeerEvents {
   @Override
   public void onUnwelcome(int broker, Verdict.Refused refused) {
     LOG.warn("broker {} does not want this one: {}", broker, refused.message());
+    if (refused.reason() == Verdict.Refusal.WENT_BACK) {
+      onWentBack.accept(refused.message());
+    }
   }
 
   @Override
@@ -151,9 +162,7 @@ final class PeerDesk implements PeerEvents {
 
   @Override
   public void onOrder(DiskIdentity from, CoordinationMessage message) {
-    core.call(
-        () ->
-            tell(new CoordinationEvent.Received(from.brokerId(), from.nonce(), message)));
+    core.call(() -> tell(new CoordinationEvent.Received(from.brokerId(), from.nonce(), message)));
   }
 
   private void tell(CoordinationEvent event) {

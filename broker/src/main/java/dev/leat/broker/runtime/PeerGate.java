@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerGate {
   private final BrokerDisk disk;
   private final Supplier<Hello> self;
+  private volatile boolean open;
 
   /**
    * A gate.
@@ -24,6 +25,16 @@ public final class PeerGate {
   public PeerGate(BrokerDisk disk, Supplier<Hello> self) {
     this.disk = disk;
     this.self = self;
+  }
+
+  /** What the disk holds can be counted on, or has withdrawn: peers may be answered. */
+  public void open() {
+    open = true;
+  }
+
+  /** Whether peers may be answered. */
+  public boolean isOpen() {
+    return open;
   }
 
   /** What this broker says first on every link. */

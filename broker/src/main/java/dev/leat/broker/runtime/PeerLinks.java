@@ -8,9 +8,9 @@ import dev.leat.broker.replication.PeerEnvelope;
  * Port to the other brokers: one link to each, from this broker to that one. What comes from a
  * broker comes on its own link, and is told to {@link PeerEvents}.
  *
- * <p>Nothing here waits. What cannot be sent is lost: the protocol allows it, and whoever sends says
- * it again in time. Two lanes: orders and answers, which are small and never wait behind records,
- * and records.
+ * <p>Nothing here waits. What cannot be sent is lost: the protocol allows it, and whoever sends
+ * says it again in time. Two lanes: orders and answers, which are small and never wait behind
+ * records, and records.
  */
 public interface PeerLinks extends AutoCloseable {
   /**

@@ -71,8 +71,7 @@ final class PeerSender {
 
   private static PeerEnvelope envelope(GroupRunner group, Replica to, PeerMessage message) {
     GroupRunner.Identity identity = group.identity();
-    return new PeerEnvelope(
-        group.view().id(), identity.history(), identity.self(), to, message);
+    return new PeerEnvelope(group.view().id(), identity.history(), identity.self(), to, message);
   }
 
   private Outbox outbox(Replica to) {

@@ -16,12 +16,19 @@ final class Readiness {
   private final int self;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean topicsKnown;
+  private volatile boolean started;
   private volatile ClusterView cluster = ClusterView.EMPTY;
 
   /** Not ready yet. */
   Readiness(Collection<GroupRunner> groups, int self) {
     this.groups = groups;
     this.self = self;
+  }
+
+  /** What the disk holds can be counted on, or has withdrawn. */
+  void started() {
+    started = true;
+    check();
   }
 
   /** All Topic resources have been seen once. */
@@ -50,6 +57,9 @@ final class Readiness {
 
   /** Why the broker is not ready, or empty if it is. */
   Optional<String> problem() {
+    if (!started) {
+      return Optional.of("the groups on the disk are being started");
+    }
     if (cluster.broker(self).isEmpty()) {
       return Optional.of(
           cluster.controller() < 0 ? "no controller is known yet" : "the controller waits for it");
@@ -61,7 +71,9 @@ final class Readiness {
         ready.isDone()
             ? 0
             : groups.stream()
-                .filter(group -> group.isHeld() && !isLed(group.view().leadership()))
+                // A group that has withdrawn keeps nobody waiting: the others go on.
+                .filter(group -> group.isHeld() && !group.isWithdrawn())
+                .filter(group -> !isLed(group.view().leadership()))
                 .count();
     return waiting == 0
         ? Optional.empty()

@@ -99,7 +99,7 @@ final class RetentionTask {
 
   private Retention retention(GroupId id, int number) {
     GroupRunner group = groups.get(id);
-    if (group == null || group.presence() == GroupRunner.Presence.EMPTY) {
+    if (group == null || group.isWithdrawn() || group.presence() == GroupRunner.Presence.EMPTY) {
       return new Retention.Everything();
     }
     LivePartition partition = group.partition(number);

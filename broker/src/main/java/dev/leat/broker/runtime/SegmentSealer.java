@@ -42,7 +42,7 @@ final class SegmentSealer {
         .allMatch(
             last -> {
               GroupRunner group = groups.get(last.getKey());
-              return group == null || !group.isHeld() || group.committedSeq() >= last.getValue();
+              return group == null || group.machine().coveredSeq() >= last.getValue();
             });
   }
 

@@ -33,8 +33,7 @@ final class TopicRegistry {
    *
    * @param onChange called after the directory has changed
    */
-  TopicRegistry(
-      TopicDirectory directory, GroupViews views, int groupsPerClass, Runnable onChange) {
+  TopicRegistry(TopicDirectory directory, GroupViews views, int groupsPerClass, Runnable onChange) {
     this.directory = directory;
     this.views = views;
     this.groupsPerClass = groupsPerClass;
@@ -57,7 +56,20 @@ final class TopicRegistry {
     if (change.effect() instanceof Effect.PartitionsChanged partitions) {
       partitions.created().forEach(info -> open(change.group(), info));
       partitions.deleted().forEach(this::close);
+    } else if (change.effect() instanceof Effect.Dropped
+        || change.effect() instanceof Effect.Withdrawn) {
+      forget(change.group().view());
     }
+  }
+
+  /** The replica here is gone; the partitions are not: they are elsewhere. */
+  private void forget(GroupView group) {
+    byId.forEach(
+        (id, entry) -> {
+          if (entry.partitions.values().removeIf(partition -> partition.group() == group)) {
+            publish(id, entry);
+          }
+        });
   }
 
   /** A Topic resource is new or has changed. */

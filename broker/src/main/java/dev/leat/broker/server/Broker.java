@@ -9,6 +9,7 @@ import dev.leat.broker.journal.JournalException;
 import dev.leat.broker.journal.JournalHost;
 import dev.leat.broker.journal.LmdbJournal;
 import dev.leat.broker.journal.StoreIdentity;
+import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerRuntime;
@@ -114,13 +115,12 @@ public final class Broker implements AutoCloseable {
               config.retentionIntervalMs(),
               new Settings(config.cluster(), config.seeds(), Timing.DEFAULT)),
           journal,
-          new UnkeptDisk(clusterId, config.brokerId()),
           store,
           GrpcPeerLinks::new,
           Authorizer.ALLOW_ALL,
           metrics,
           this::fail);
-    } catch (JournalException e) {
+    } catch (JournalException | CorruptEntryException e) {
       throw new BrokerStartException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -226,6 +226,14 @@ public final class Broker implements AutoCloseable {
    */
   public boolean drain() {
     return runtime.drain(DRAIN_TIMEOUT_MS);
+  }
+
+  /** Brokers that this one knows to be up, itself included. */
+  public int peersUp() {
+    return (int)
+        runtime.api().metadata().current().brokers().values().stream()
+            .filter(broker -> broker.status() == BrokerView.Status.UP)
+            .count();
   }
 
   /** Replica groups on the broker's disk. */

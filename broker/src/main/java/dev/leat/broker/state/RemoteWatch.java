@@ -70,8 +70,7 @@ final class RemoteWatch<R extends Resource<R>> implements StateStore.Watch, Runn
   private void follow() throws IOException, InterruptedException {
     HttpResponse<InputStream> response =
         http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    try (DataInputStream from =
-        new DataInputStream(new BufferedInputStream(response.body()))) {
+    try (DataInputStream from = new DataInputStream(new BufferedInputStream(response.body()))) {
       reading = from;
       if (response.statusCode() != OutcomeCode.OK.status) {
         throw new IOException("the state server answers with status " + response.statusCode());

@@ -1,5 +1,6 @@
 package dev.leat.broker.replication;
 
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -9,12 +10,12 @@ import java.util.List;
 public final class MachineSeam {
   private MachineSeam() {}
 
-  /** A recovery whose machine obeys all rules but these. */
+  /** A recovery whose machine obeys all rules but these, in a release that knows these formats. */
   public static GroupRecovery recovery(
-      GroupId group, GroupOptions options, List<String> droppedRules) {
+      GroupId group, GroupOptions options, List<String> droppedRules, FormatRange formats) {
     EnumSet<Rule> dropped = EnumSet.noneOf(Rule.class);
     droppedRules.forEach(rule -> dropped.add(Rule.valueOf(rule)));
-    return new GroupRecovery(group, options, dropped);
+    return new GroupRecovery(group, options, dropped).formats(formats);
   }
 
   /** Names of all rules. */

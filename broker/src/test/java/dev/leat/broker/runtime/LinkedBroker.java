@@ -2,7 +2,6 @@ package dev.leat.broker.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.leat.broker.control.coordination.Hello;
 import dev.leat.broker.control.coordination.Settings;
 import dev.leat.broker.control.coordination.Timing;
 import dev.leat.broker.journal.JournalConfig;
@@ -18,7 +17,6 @@ import dev.leat.broker.log.TopicPartition;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
-import dev.leat.broker.server.TestDisks;
 import dev.leat.broker.state.TestStores;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.NetworkLoops;
@@ -71,7 +69,6 @@ final class LinkedBroker implements AutoCloseable {
                 1_000,
                 new Settings(cluster, Map.of(), Timing.DEFAULT)),
             journal,
-            TestDisks.unkept(CLUSTER, id),
             TestStores.empty(Files.createTempDirectory(directory, "store")),
             GrpcPeerLinks::new,
             Authorizer.ALLOW_ALL,
@@ -84,9 +81,7 @@ final class LinkedBroker implements AutoCloseable {
             List.of(),
             List.of(((GrpcPeerLinks) runtime.links()).definition()),
             List.of());
-    runtime.join(
-        new BrokerView(id, "127.0.0.1", listener.port(), "", BrokerView.Status.UP, 0),
-        new Hello.Addresses(address(), address(), ""));
+    runtime.start(() -> {});
   }
 
   String address() {
@@ -121,8 +116,7 @@ final class LinkedBroker implements AutoCloseable {
   }
 
   void create(List<Replica> voters) {
-    Outcome outcome =
-        step(token -> new GroupEvent.Create(42, voters.get(id), voters, token));
+    Outcome outcome = step(token -> new GroupEvent.Create(42, voters.get(id), voters, token));
     assertThat(outcome).isEqualTo(new Outcome.Done());
   }
 

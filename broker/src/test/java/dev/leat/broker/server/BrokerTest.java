@@ -3,6 +3,7 @@ package dev.leat.broker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.leat.broker.journal.LmdbJournal;
 import dev.leat.v1.DescribeTopicRequest;
 import dev.leat.v1.PartitionRecords;
 import dev.leat.v1.ProduceResponse;
@@ -46,6 +47,32 @@ class BrokerTest {
                   .getPartitions(2)
                   .getHighWatermark())
           .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldStopGroupsOfARestoredDirectoryUntilTheLossIsAccepted() throws Exception {
+    try (RunningBroker running = new RunningBroker(directory)) {
+      running.createTopic("click", 3);
+      running.produce(records("click", 2, "before"));
+    }
+    Path disk = directory.resolve("broker-0");
+    LmdbJournal.markRestored(disk, false);
+
+    try (RunningBroker running = new RunningBroker(directory)) {
+      assertThat(running.produce(records("click", 2, "lost")).getAcks(0).hasError()).isTrue();
+    }
+    try (RunningBroker running = new RunningBroker(directory)) {
+      assertThat(running.produce(records("click", 2, "lost")).getAcks(0).hasError()).isTrue();
+    }
+
+    LmdbJournal.markRestored(disk, true);
+    try (RunningBroker running = new RunningBroker(directory)) {
+      running.produce(records("click", 2, "after"));
+      assertThat(running.read("click", 2, 2)).containsExactly("before", "after");
+    }
+    try (RunningBroker running = new RunningBroker(directory)) {
+      assertThat(running.read("click", 2, 2)).containsExactly("before", "after");
     }
   }
 

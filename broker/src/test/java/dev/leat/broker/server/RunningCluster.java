@@ -47,7 +47,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Several brokers in this process over one store, and a client that knows nothing but the stubs. */
+/**
+ * Several brokers in this process over one store, and a client that knows nothing but the stubs.
+ */
 final class RunningCluster implements AutoCloseable {
   private static final UUID CLUSTER = new UUID(1, 2);
   private static final int DEADLINE_S = 60;
@@ -203,8 +205,7 @@ final class RunningCluster implements AutoCloseable {
     }
 
     private RecordServiceGrpc.RecordServiceBlockingStub records() {
-      return RecordServiceGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(CALL_S, TimeUnit.SECONDS);
+      return RecordServiceGrpc.newBlockingStub(channel).withDeadlineAfter(CALL_S, TimeUnit.SECONDS);
     }
 
     private static FetchPartition from(String topic, int partition) {

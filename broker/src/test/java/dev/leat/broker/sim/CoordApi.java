@@ -165,9 +165,7 @@ final class CoordApi {
   }
 
   void watch(
-      int client,
-      Consumer<WatchEvent<Lease>> leases,
-      Consumer<WatchEvent<ClusterState>> states) {
+      int client, Consumer<WatchEvent<Lease>> leases, Consumer<WatchEvent<ClusterState>> states) {
     watchers.add(new Watcher(client, leases, states));
     WatchEvent.Snapshot<Lease> all = new WatchEvent.Snapshot<>(Kind.LEASE, table.list(Kind.LEASE));
     clock.after(clock.between(1_000, 20_000), () -> leases.accept(all));

@@ -148,14 +148,14 @@ final class CoordFaults {
     sim.trace("api down");
     sim.sometimes().happened("api down");
     sim.api().setDown(true);
-    clock.after(clock.between(500_000, 10_000_000), () -> sim.api().setDown(false));
+    clock.after(clock.between(500_000, 6_000_000), () -> sim.api().setDown(false));
   }
 
   private void apiCutOff(CoordNode node) {
     happened("api cut off", node);
     sim.api().cutOff(node.broker);
     clock.after(
-        clock.between(500_000, 10_000_000),
+        clock.between(500_000, 6_000_000),
         () -> {
           boolean down = sim.api().isDown();
           if (!down) {
@@ -211,7 +211,7 @@ final class CoordFaults {
         node.start();
       }
     }
-    clock.after(11_000_000, this::restartDrained);
+    clock.after(6_000_000, this::restartDrained);
   }
 
   private void restartDrained() {

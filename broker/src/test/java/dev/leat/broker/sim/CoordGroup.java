@@ -33,7 +33,7 @@ final class CoordGroup {
     this.id = id;
     this.disk = disk;
     GroupRecovery recovery = new GroupRecovery(id, GroupOptions.DEFAULT);
-    disk.tail().forEach(recovery::entry);
+    disk.recover(recovery);
     machine = recovery.finish();
     told = status();
   }
@@ -97,12 +97,15 @@ final class CoordGroup {
         node.sim().checker().onAdvanced(node, this, advanced.committedSeq());
         lead();
       }
-      case Effect.LeaderChanged changed -> node.sim().checker().onLeaderChanged(node, this, changed);
+      case Effect.LeaderChanged changed ->
+          node.sim().checker().onLeaderChanged(node, this, changed);
       case Effect.PartitionsChanged changed ->
           node.partitionsChanged(id, changed.created(), changed.deleted());
       case Effect.StartsMoved moved -> {}
       case Effect.DiskWentBack wentBack -> node.sim().sometimes().happened("disk went back");
       case Effect.Dropped dropped -> node.dropped(this);
+      case Effect.Withdrawn withdrawn -> node.dropped(this);
+      case Effect.PossibleDataLoss loss -> {}
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
   }
@@ -127,8 +130,7 @@ final class CoordGroup {
   private void send(Replica to, PeerMessage message) {
     GroupStatus status = status();
     if (status != null) {
-      node.send(
-          to.broker(), new PeerEnvelope(id, status.history(), status.self(), to, message));
+      node.send(to.broker(), new PeerEnvelope(id, status.history(), status.self(), to, message));
     }
   }
 

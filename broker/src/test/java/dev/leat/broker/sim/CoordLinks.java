@@ -20,6 +20,7 @@ final class CoordLinks {
   private final Set<Long> cut = new HashSet<>();
   private final Set<Integer> powerless = new HashSet<>();
   private final Map<Long, Long> retry = new HashMap<>();
+  private final Map<Long, Long> greeted = new HashMap<>();
   private double loss;
   private double repeat;
   private double slow;
@@ -83,11 +84,12 @@ final class CoordLinks {
     CoordNode one = sim.node(from);
     CoordNode other = sim.node(to);
     long pair = pair(from, to);
-    if (!one.isUp() || one.isPaused() || links.containsKey(pair) || !one.wants(to)) {
+    if (!one.isUp() || links.containsKey(pair) || !one.wants(to)) {
       return;
     }
     long next = Math.min(1_000_000, Math.max(50_000, 2 * retry.getOrDefault(way(from, to), 0L)));
-    if (!isOpen(from, to) || !isOpen(to, from) || (other.isUp() && other.isPaused())) {
+    boolean asleep = one.isPaused() || (other.isUp() && other.isPaused());
+    if (!isOpen(from, to) || !isOpen(to, from) || asleep) {
       retry.put(way(from, to), next);
       connect(from, to);
       return;
@@ -118,6 +120,7 @@ final class CoordLinks {
         clock.between(100, 1_500),
         () -> {
           if (links.get(pair(from, to)) == link && sim.node(to).nonce() == nonceOf(link, to)) {
+            greeted.put(way(from, to), link.id());
             sim.node(to).coordinate(new CoordinationEvent.LinkUp(hello));
           }
         });
@@ -154,7 +157,8 @@ final class CoordLinks {
         after,
         () -> {
           CoordNode node = sim.node(at);
-          if (node.isUp() && node.nonce() == nonceOf(link, at)) {
+          boolean replaced = greeted.getOrDefault(way(lost, at), 0L) > link.id();
+          if (node.isUp() && node.nonce() == nonceOf(link, at) && !replaced) {
             node.coordinate(new CoordinationEvent.LinkDown(lost, nonceOf(link, lost), byPeer));
             connect(at, lost);
           }

@@ -94,11 +94,8 @@ final class CoordNode implements LocalGroups {
     peers.clear();
     groups.clear();
     disks.forEach((id, disk) -> groups.put(id, new CoordGroup(this, id, disk)));
-    Hello.Addresses addresses =
-        new Hello.Addresses("b" + broker + ":1", "b" + broker + ":2", "");
-    self =
-        new Hello(
-            "c", broker, starts, nonce, 1, 1, addresses, sim.zoneOf(broker), List.of());
+    Hello.Addresses addresses = new Hello.Addresses("b" + broker + ":1", "b" + broker + ":2", "");
+    self = new Hello("c", broker, starts, nonce, 1, 1, addresses, sim.zoneOf(broker), List.of());
     machine =
         CoordinationSeam.machine(
             new Settings(CoordSim.CLUSTER, Map.of(), sim.timing()),
@@ -278,8 +275,7 @@ final class CoordNode implements LocalGroups {
                 send.broker(),
                 () ->
                     sim.node(send.broker())
-                        .coordinate(
-                            new CoordinationEvent.Received(broker, from, send.message())));
+                        .coordinate(new CoordinationEvent.Received(broker, from, send.message())));
       }
       case CoordinationEffect.Connect connect -> {
         peers.add(connect.broker());
@@ -344,8 +340,7 @@ final class CoordNode implements LocalGroups {
 
   private void state(CoordinationEffect.StateCall call) {
     int thisLife = life;
-    java.util.function.Consumer<
-            dev.leat.broker.control.StoreOutcome<dev.leat.crds.ClusterState>>
+    java.util.function.Consumer<dev.leat.broker.control.StoreOutcome<dev.leat.crds.ClusterState>>
         answer =
             outcome ->
                 ifAlive(
@@ -362,11 +357,7 @@ final class CoordNode implements LocalGroups {
   }
 
   void send(int to, PeerEnvelope envelope) {
-    sim.links()
-        .send(
-            broker,
-            to,
-            () -> sim.node(to).receive(envelope));
+    sim.links().send(broker, to, () -> sim.node(to).receive(envelope));
   }
 
   private void receive(PeerEnvelope envelope) {
@@ -387,8 +378,7 @@ final class CoordNode implements LocalGroups {
     coordinate(new CoordinationEvent.GroupLeads(group, epoch, partitions));
   }
 
-  void partitionsChanged(
-      GroupId group, List<PartitionInfo> created, List<PartitionInfo> deleted) {
+  void partitionsChanged(GroupId group, List<PartitionInfo> created, List<PartitionInfo> deleted) {
     coordinate(new CoordinationEvent.PartitionsChanged(group, created, deleted));
   }
 
@@ -465,7 +455,10 @@ final class CoordNode implements LocalGroups {
         new ClusterSpec(brokers, Math.max(1, groups), ClusterSpec.Storage.DEFAULT));
   }
 
+  /** As in production, but for what would make the simulation longer without adding anything. */
   static Timing timing() {
-    return Timing.DEFAULT;
+    return new Timing(
+        250, 1_500, 3_000, 3_000, 3_000, 2_000, 500, 40_000, 10_000, 5, 250, 1_000, 10_000, 2_000,
+        8_000, 3_000, 2_000, 5_000, 5_000, 4);
   }
 }

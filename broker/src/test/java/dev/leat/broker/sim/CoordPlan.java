@@ -29,7 +29,7 @@ record CoordPlan(
         groups,
         List.of(classes),
         false,
-        20 * SECOND_US,
+        12 * SECOND_US,
         List.of(),
         Boolean.getBoolean("sim.trace"));
   }

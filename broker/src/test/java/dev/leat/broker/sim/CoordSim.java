@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A whole cluster: brokers with several groups, their links, the API server, and what goes wrong. */
+/**
+ * A whole cluster: brokers with several groups, their links, the API server, and what goes wrong.
+ */
 final class CoordSim {
   static final ResourceName CLUSTER = new ResourceName("default", "c");
 
   /** Time to become well again: longer than the longest random pause. */
-  private static final long HEAL_US = 25 * CoordPlan.SECOND_US;
+  private static final long HEAL_US = 14 * CoordPlan.SECOND_US;
 
   private final CoordPlan plan;
   private final SimClock clock;
@@ -35,7 +37,7 @@ final class CoordSim {
   private final List<CoordNode> nodes = new ArrayList<>();
   private final List<GroupId> wanted = new ArrayList<>();
   private final Map<GroupId, Integer> acks = new HashMap<>();
-  private Timing timing = Timing.DEFAULT;
+  private Timing timing = CoordNode.timing();
   private Cluster cluster;
   private long partitions;
   private boolean quiet;
@@ -252,8 +254,7 @@ final class CoordSim {
       CoordNode leader = leader(group);
       checker.checkReadable(leader.groups().get(group));
     }
-    SimFailure.check(
-        controllers().size() == 1, "LEASE", "%d controllers", controllers().size());
+    SimFailure.check(controllers().size() == 1, "LEASE", "%d controllers", controllers().size());
     for (CoordNode node : nodes) {
       if (node.isUp()) {
         checkViewIsTrue(node);
@@ -325,8 +326,7 @@ final class CoordSim {
   }
 
   boolean allLed() {
-    return wanted.stream()
-        .allMatch(group -> leader(group) != null && leads(leader(group), group));
+    return wanted.stream().allMatch(group -> leader(group) != null && leads(leader(group), group));
   }
 
   private static boolean leads(CoordNode node, GroupId group) {

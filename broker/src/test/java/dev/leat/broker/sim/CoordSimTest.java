@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * A cluster under faults, seed by seed. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.seeds=N} so
- * many, {@code -Dsim.trace=true} prints what happens.
+ * A cluster under faults, seed by seed. {@code -Dsim.seed=N} runs one seed, {@code -Dsim.seeds=N}
+ * so many, {@code -Dsim.trace=true} prints what happens.
  */
 class CoordSimTest {
-  private static final int SEEDS = Integer.getInteger("sim.seeds", 20);
+  private static final int SEEDS = Integer.getInteger("sim.seeds", 4);
 
   static Sometimes runSeeds(CoordPlan plan) {
     Sometimes all = new Sometimes();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Code that drops a rule of the protocol is caught. */
-@Tag("slow")
+@Tag("sim-full")
 class MutantSimTest {
   private static final List<SimPlan> PLANS =
       List.of(
@@ -19,7 +19,9 @@ class MutantSimTest {
           SimPlan.of(3, 3).storm(),
           SimPlan.of(4, 3).move(),
           SimPlan.of(4, 1).move(),
-          SimPlan.of(4, 3).move().storm());
+          SimPlan.of(4, 3).move().storm(),
+          SimPlan.of(3, 3).disaster(),
+          SimPlan.of(4, 3).upgrade());
   private static final String ONLY = System.getProperty("sim.mutant", "");
   private static final int MAX_SEEDS = Integer.getInteger("sim.mutant.seeds", 2_000);
 
@@ -46,7 +48,17 @@ class MutantSimTest {
         "EARLYFINAL",
         "BACKANY",
         "FORGET",
-        "DISK"
+        "DISK",
+        "WENTBACK",
+        "DAMAGE",
+        "SHOWN",
+        "RETAIN",
+        "ALIVE",
+        "CREATE",
+        "READ",
+        "GRACEFUL",
+        "UNCLEAN",
+        "VERSION"
       })
   void shouldBeCaught(String rule) {
     Assumptions.assumeTrue(ONLY.isEmpty() || ONLY.contains(rule));
@@ -55,7 +67,7 @@ class MutantSimTest {
       SimPlan plan = PLANS.get((int) (seed % PLANS.size()));
       try {
         new SimCluster(plan.without(rule), seed).run();
-      } catch (AssertionError | IllegalStateException e) {
+      } catch (AssertionError | RuntimeException e) {
         System.out.printf("%s: caught by seed %d: %s%n", rule, seed, e.getMessage());
         caught = OptionalLong.of(seed);
         // It is the missing rule that is caught: with it, the same seed goes well.

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 2,000 seeds; and everything that the protocol is made of happens in some of them. */
-@Tag("slow")
+@Tag("sim")
 class ProtocolSeedsTest {
   private static final List<String> MUST_HAPPEN =
       List.of(
@@ -35,7 +35,18 @@ class ProtocolSeedsTest {
           "sent Gone",
           "sent GoBack",
           "sent Lacking",
-          "snapshot installed");
+          "snapshot installed",
+          "disk set back",
+          "disk restored",
+          "went back",
+          "withdrawn DISK_WENT_BACK",
+          "withdrawn DISK_RESTORED",
+          "withdrawn DAMAGED",
+          "starts withdrawn DAMAGED",
+          "withdrawn FORKED",
+          "reader found damage",
+          "history forked",
+          "upgraded");
 
   @Test
   void shouldKeepEverythingInAllSeeds() {
@@ -49,7 +60,9 @@ class ProtocolSeedsTest {
             SimPlan.of(4, 3).move(),
             SimPlan.of(4, 1).move(),
             SimPlan.of(4, 3).move().storm(),
-            SimPlan.of(5, 5));
+            SimPlan.of(5, 5),
+            SimPlan.of(3, 3).disaster(),
+            SimPlan.of(4, 3).upgrade());
     Sometimes sometimes = new Sometimes();
     Long only = Long.getLong("sim.seed");
     long last = only != null ? only : Integer.getInteger("sim.seeds", 2_000);

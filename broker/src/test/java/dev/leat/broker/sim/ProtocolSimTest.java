@@ -76,4 +76,11 @@ class ProtocolSimTest {
 
     assertThat(sometimes.count("crash")).isPositive();
   }
+
+  @Test
+  void shouldGoOnWithOneReplicaWhenTheOthersAreGone() {
+    Sometimes sometimes = runSeeds(SimPlan.of(3, 3).disaster());
+
+    assertThat(sometimes.count("history forked")).isPositive();
+  }
 }

@@ -12,6 +12,7 @@ import dev.leat.broker.log.ProducerSpan;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.group.EntryBodies;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.replication.Effect;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.PeerMessage;
@@ -35,6 +36,7 @@ final class SafetyChecker {
   private final Map<Integer, Integer> promised = new HashMap<>();
   private final Map<Integer, Long> applied = new HashMap<>();
   private final Map<Integer, GroupConfig> configs = new HashMap<>();
+  private final GroupConfig first;
   private GroupConfig config;
   private int highestActive;
 
@@ -49,7 +51,37 @@ final class SafetyChecker {
 
   SafetyChecker(SimCluster cluster, GroupConfig first) {
     this.cluster = cluster;
+    this.first = first;
     this.config = first;
+  }
+
+  /** UNCLEAN: from now on, what that node has is what is committed, and nothing else. */
+  void onForked(SimNode node, HistoryFork fork) {
+    SimDisk.LogView before = node.disk.parentLog(fork.parent());
+    List<Entry> log = new ArrayList<>();
+    for (long seq = 1; seq <= fork.seq(); seq++) {
+      log.add(seq <= before.base() ? committed.get((int) seq - 1) : before.get(seq));
+    }
+    committed.clear();
+    nextOffsets.clear();
+    nextSequences.clear();
+    records.clear();
+    leaders.clear();
+    highestActive = 0;
+    config = first;
+    log.forEach(this::commit);
+    GroupStatus status = node.status();
+    config = status.config();
+    configs.put(node.broker, config);
+    applied.put(node.broker, fork.seq());
+    highWatermarks.put(node.broker, new HashMap<>());
+    cluster.forkedTo(status.history());
+  }
+
+  /** Of a replica of a history that was given up nothing is expected any more. */
+  private boolean isOver(SimNode node) {
+    GroupStatus status = node.status();
+    return status != null && status.history() != cluster.history();
   }
 
   long committedSeq() {
@@ -60,7 +92,7 @@ final class SafetyChecker {
     highWatermarks.put(node.broker, new HashMap<>());
     applied.put(node.broker, 0L);
     GroupStatus status = node.status();
-    if (status != null) {
+    if (status != null && !isOver(node)) {
       check(
           status.promised().epoch() >= node.disk.onDisk().promise().epoch()
               || cluster.plan().drops("VOLVOTE"),

@@ -1,9 +1,14 @@
 package dev.leat.broker.sim;
 
+import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicId;
 import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.disk.DiskIdentity;
+import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupOptions;
 import dev.leat.broker.replication.GroupStatus;
@@ -11,6 +16,7 @@ import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.replication.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Brokers, their network, producers, whoever appoints, and what goes wrong. */
@@ -31,6 +37,9 @@ final class SimCluster {
   private int lostDisks;
   private long nextReplicaId = 1_000;
   private boolean healing;
+  private long history = SimNode.HISTORY;
+  private int format = 1;
+  private boolean finishing;
 
   SimCluster(SimPlan plan, long seed) {
     this.plan = plan;
@@ -38,8 +47,7 @@ final class SimCluster {
     options = options(clock);
     faults = new SimFaults(this);
     network =
-        new SimNetwork(
-            clock, (to, envelope) -> nodes.get(to).step(new GroupEvent.Receive(envelope)));
+        new SimNetwork(clock, (to, sender, envelope) -> nodes.get(to).arrived(sender, envelope));
     List<Replica> voters = firstVoters;
     for (int broker = 0; broker < plan.brokers(); broker++) {
       nodes.add(new SimNode(broker, this));
@@ -93,6 +101,59 @@ final class SimCluster {
     return sometimes;
   }
 
+  UUID newId() {
+    return new UUID(clock.between(1, Long.MAX_VALUE - 1), clock.between(1, Long.MAX_VALUE - 1));
+  }
+
+  /** Format version that the cluster writes. */
+  int format() {
+    return format;
+  }
+
+  /** Versions: a broker gets the next release, or the one before. */
+  private void roll() {
+    if (finishing) {
+      return;
+    }
+    clock.after(clock.between(100_000, 400_000), this::roll);
+    nodes.get(clock.pick(nodes.size())).install(new FormatRange(1, 1 + clock.pick(2)));
+  }
+
+  /** Versions: the new one is written once all brokers know it, and there is no way back then. */
+  private void finishUpgrade() {
+    finishing = true;
+    nodes.forEach(node -> node.install(new FormatRange(1, 2)));
+    boolean all = nodes.stream().allMatch(node -> node.isUp() && node.release().knows(2));
+    if (all || plan.drops("VERSION")) {
+      sometimes.happened("upgraded");
+      format = 2;
+      nodes.stream()
+          .filter(node -> node.release().knows(2))
+          .forEach(node -> node.step(new GroupEvent.WriteFormat(2)));
+      return;
+    }
+    clock.after(clock.between(10_000, 50_000), this::finishUpgrade);
+    SimNode old = nodes.stream().filter(node -> !node.release().knows(2)).findFirst().orElse(null);
+    if (old != null && old.isUp() && !old.isPaused()) {
+      old.crash();
+      old.start();
+    }
+  }
+
+  /** The history that the group goes on in. */
+  long history() {
+    return history;
+  }
+
+  boolean forked() {
+    return history != SimNode.HISTORY;
+  }
+
+  /** A peer refuses the first message of a process. */
+  void refused(DiskIdentity sender, Verdict.Refusal reason) {
+    clock.after(1_000, () -> nodes.get(sender.brokerId()).onRefused(sender, reason));
+  }
+
   SimNode node(int broker) {
     return nodes.get(broker);
   }
@@ -130,6 +191,13 @@ final class SimCluster {
     confirmReads();
     handOver();
     keepVoters();
+    if (plan.upgrading()) {
+      roll();
+      clock.after(plan.faultsUs() / 2, this::finishUpgrade);
+    }
+    if (plan.unclean()) {
+      clock.after(plan.faultsUs() / 3, this::disaster);
+    }
     faults.begin();
     for (int i = 0; i < 2 * PARTITIONS; i++) {
       SimProducer producer = new SimProducer(this, 1_000 + i, 1 + i % PARTITIONS);
@@ -222,10 +290,23 @@ final class SimCluster {
         outcome -> {
           sometimes.happened("hand-over " + outcome.getClass().getSimpleName());
           if (outcome instanceof Outcome.Done) {
+            checkHandedOver(leader, target);
             clock.after(500, () -> appoint(nodes.get(target.broker()), highestEpoch() + 1));
           }
         };
     leader.step(new GroupEvent.HandOver(target, token));
+  }
+
+  /** GRACEFUL: the target has all that the leader has. */
+  private void checkHandedOver(SimNode leader, Replica target) {
+    SimNode node = nodes.get(target.broker());
+    SimFailure.check(
+        node.isDoomed() || node.disk.onDisk().lastSeq() >= leader.status().lastSeq(),
+        "GRACEFUL",
+        "%s has %d, the leader %d",
+        target,
+        node.disk.onDisk().lastSeq(),
+        leader.status().lastSeq());
   }
 
   /** Retention: the leader lets the older half of a partition go. */
@@ -279,13 +360,13 @@ final class SimCluster {
     if (plan.drops("DISK") && node.broker < plan.voters()) {
       node.step(new GroupEvent.Create(SimNode.HISTORY, node.self(), firstVoters, NOBODY));
     } else {
-      node.step(new GroupEvent.Join(SimNode.HISTORY, node.self(), NOBODY));
+      node.step(new GroupEvent.Join(history, node.self(), NOBODY));
     }
   }
 
   boolean isAlive(Replica replica) {
     SimNode node = nodes.get(replica.broker());
-    return replica.equals(node.self());
+    return replica.equals(node.self()) && !node.isDoomed();
   }
 
   private void changeVoters(SimNode leader, GroupConfig config) {
@@ -295,7 +376,7 @@ final class SimCluster {
     }
     List<Replica> candidates = new ArrayList<>();
     for (SimNode node : nodes) {
-      if (node.self() != null && node != leader) {
+      if (node.self() != null && node != leader && !node.isDoomed()) {
         candidates.add(node.self());
       }
     }
@@ -335,7 +416,7 @@ final class SimCluster {
 
   /** Whether this disk may get lost: every quorum of every config that anybody has survives it. */
   boolean canLoseDisk(SimNode node) {
-    if (node.self() == null || healing) {
+    if (node.self() == null || healing || plan.unclean()) {
       return false;
     }
     for (SimNode other : nodes) {
@@ -365,6 +446,107 @@ final class SimCluster {
     node.start();
   }
 
+  /**
+   * The disk is set back to a copy: to one of an earlier start, which peers notice if all of them
+   * have heard of a later one, or to one of this start, of which a person has to tell.
+   */
+  void rollBack(SimNode node) {
+    boolean known = nodes.stream().allMatch(peer -> peer == node || node.isKnownBy(peer));
+    SimDisk earlier = node.snapshot();
+    boolean noticed = earlier != null && known;
+    if (!noticed && clock.chance(0.7)) {
+      return;
+    }
+    trace("%d is set back", node.broker);
+    lostDisks++;
+    sometimes.happened(noticed ? "disk set back" : "disk restored");
+    SimDisk copy = noticed ? earlier : node.disk.copy();
+    if (!noticed) {
+      copy.doubt(Withdrawal.DISK_RESTORED);
+    }
+    node.rollBack(copy);
+    node.start();
+  }
+
+  /** Bits flip on the disk. */
+  void damage(SimNode node) {
+    Entry hit = node.disk.damage(clock);
+    if (hit != null) {
+      trace("%d: bits flip in %s", node.broker, hit.header());
+      sometimes.happened("bits flipped in " + hit.header().kind());
+      lostDisks++;
+      node.doom();
+    }
+  }
+
+  /** CREATE: a message of an attempt to create the group that was replaced long ago. */
+  void createAgain(SimNode node) {
+    Replica self = new Replica(node.broker, nextReplicaId++);
+    node.step(new GroupEvent.Create(SimNode.HISTORY + 1, self, List.of(self), NOBODY));
+  }
+
+  /** UNCLEAN: all brokers but one are gone, and somebody decides not to wait for them. */
+  private void disaster() {
+    List<SimNode> voters =
+        nodes.stream()
+            .filter(node -> node.isUp() && node.status() != null && isVoter(node))
+            .toList();
+    if (voters.isEmpty() || voters.stream().anyMatch(SimNode::isPaused)) {
+      clock.after(50_000, this::disaster);
+      return;
+    }
+    SimNode survivor = voters.get(clock.pick(voters.size()));
+    trace("all but %d are gone", survivor.broker);
+    for (SimNode node : nodes) {
+      if (node != survivor) {
+        node.setGone(true);
+        if (node.isUp()) {
+          node.resume();
+          node.crash();
+        }
+      }
+    }
+    clock.after(1_500_000, () -> fork(survivor));
+  }
+
+  /** Again and again, until it has happened: it may be refused, or the process may end before. */
+  private void fork(SimNode survivor) {
+    if (forked()) {
+      clock.after(clock.between(0, 400_000), this::comeBack);
+      return;
+    }
+    clock.after(200_000, () -> fork(survivor));
+    if (survivor.isUp() && !survivor.isPaused()) {
+      Replica self = new Replica(survivor.broker, nextReplicaId++);
+      Consumer<Outcome> token =
+          outcome -> sometimes.happened("fork " + outcome.getClass().getSimpleName());
+      survivor.step(new GroupEvent.Fork(history + 100, self, token));
+    }
+  }
+
+  private void comeBack() {
+    for (SimNode node : nodes) {
+      node.setGone(false);
+      if (!node.isUp()) {
+        node.start();
+      }
+    }
+  }
+
+  /** Hellos tell which groups a broker has, in which history. */
+  void tellHistory(SimNode node) {
+    for (SimNode other : nodes) {
+      if (other.status() != null && other.status().history() == history && forked()) {
+        node.step(new GroupEvent.Heard(history, other.machine().forks()));
+        return;
+      }
+    }
+  }
+
+  void forkedTo(long newest) {
+    history = newest;
+  }
+
   /** A reasonable appointer: nobody leads, so the voter with the best log shall. */
   private void appointWhenNeeded() {
     long every = plan.pace(clock.between(50_000, 300_000));
@@ -387,9 +569,11 @@ final class SimCluster {
     }
   }
 
-  private static boolean isVoter(SimNode node) {
+  private boolean isVoter(SimNode node) {
     GroupConfig config = node.status().config();
-    return config != null && config.contains(node.self());
+    return config != null
+        && config.contains(node.status().self())
+        && node.status().history() == history;
   }
 
   private static boolean isBetter(GroupStatus one, GroupStatus other) {

@@ -3,6 +3,9 @@ package dev.leat.broker.sim;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.Promise;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.disk.DiskIdentity;
+import dev.leat.broker.log.disk.PeerTable;
 import dev.leat.broker.log.group.EntryBodies;
 import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupState;
@@ -11,10 +14,14 @@ import dev.leat.broker.replication.GroupMachine;
 import dev.leat.broker.replication.GroupRecovery;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * A disk with the journal of one group. Writes become durable in order; a crash keeps any prefix of
@@ -32,6 +39,118 @@ final class SimDisk {
   private ByteBuffer checkpoint;
   private LogView written = new LogView();
   private LogView onDisk = new LogView();
+  private final Set<Entry> damaged = Collections.newSetFromMap(new IdentityHashMap<>());
+  private UUID diskId;
+  private long starts;
+  private List<DiskIdentity.Start> past = List.of();
+  private PeerTable peers = PeerTable.EMPTY;
+  private Withdrawal doubt;
+
+  /** A disk that nobody asks for its name. */
+  SimDisk() {
+    this(new UUID(0, 0));
+  }
+
+  SimDisk(UUID diskId) {
+    this.diskId = diskId;
+  }
+
+  UUID diskId() {
+    return diskId;
+  }
+
+  long starts() {
+    return starts;
+  }
+
+  /** A process opens it. */
+  void start(long nonce) {
+    starts++;
+    past = DiskIdentity.remember(past, new DiskIdentity.Start(starts, nonce));
+  }
+
+  List<DiskIdentity.Start> past() {
+    return past.subList(0, past.size() - 1);
+  }
+
+  PeerTable peers() {
+    return peers;
+  }
+
+  void keep(PeerTable table) {
+    peers = table;
+  }
+
+  Withdrawal doubt() {
+    return doubt;
+  }
+
+  void doubt(Withdrawal reason) {
+    doubt = reason;
+  }
+
+  /** All groups have withdrawn: to peers it is a new disk. */
+  void settle(UUID fresh) {
+    diskId = fresh;
+    past = past.subList(past.size() - 1, past.size());
+    doubt = null;
+  }
+
+  /** A snapshot of the volume: what is on disk now. */
+  SimDisk copy() {
+    SimDisk copy = new SimDisk(diskId);
+    copy.entries.addAll(entries.subList(0, durable));
+    copy.durable = durable;
+    copy.sealedTo = sealedTo;
+    copy.sealedSeq = sealedSeq;
+    copy.released = released;
+    copy.checkpoint = checkpoint;
+    copy.onDisk = onDisk.copy();
+    copy.written = onDisk.copy();
+    copy.damaged.addAll(damaged);
+    copy.starts = starts;
+    copy.past = past;
+    copy.peers = peers;
+    copy.doubt = doubt;
+    return copy;
+  }
+
+  /** What the log was before its last base, which began another history. */
+  LogView parentLog(long history) {
+    LogView log = new LogView();
+    for (Entry entry : entries) {
+      boolean fork =
+          entry.header().kind() == EntryKind.BASE
+              && GroupCheckpoint.decode(EntryBodies.join(entry.body()))
+                  .state()
+                  .identity()
+                  .comesFrom(history);
+      if (fork) {
+        return log;
+      }
+      log.add(entry);
+    }
+    throw new SimFailure("UNCLEAN", "no base comes from history %d", history);
+  }
+
+  /** Bits flip in an entry that is on disk; null if there is none to damage. */
+  Entry damage(SimClock clock) {
+    if (durable == 0) {
+      return null;
+    }
+    Entry hit = entries.get(clock.pick(durable));
+    damaged.add(hit);
+    return hit;
+  }
+
+  boolean isDamaged(Entry entry) {
+    return damaged.contains(entry);
+  }
+
+  /** Whether a recovery finds the damage, and not only a reader. */
+  boolean isLost(Entry entry) {
+    return isDamaged(entry) && GroupRecovery.needsBody(entry.header().kind());
+  }
 
   /** Queues entries for the next sync. */
   void append(List<Entry> added) {
@@ -82,23 +201,24 @@ final class SimDisk {
       }
     }
     sealedTo = end;
-    sealedSeq = appliedSeq;
+    sealedSeq = Math.max(sealedSeq, Math.min(appliedSeq, onDisk.lastSeq()));
     checkpoint = newest;
     return true;
   }
 
-  ByteBuffer checkpoint() {
-    return checkpoint;
-  }
-
   /** What recovery reads: all entries of unsealed segments, batches without body. */
-  List<Entry> tail() {
-    List<Entry> tail = new ArrayList<>();
+  void recover(GroupRecovery recovery) {
+    if (checkpoint != null) {
+      recovery.checkpoint(checkpoint);
+    }
     for (Entry entry : entries.subList(sealedTo, entries.size())) {
       boolean batches = !GroupRecovery.needsBody(entry.header().kind());
-      tail.add(batches ? new Entry(entry.header(), List.of()) : entry);
+      if (isLost(entry)) {
+        recovery.lost(entry.header(), "bits flipped");
+      } else {
+        recovery.entry(batches ? new Entry(entry.header(), List.of()) : entry);
+      }
     }
-    return tail;
   }
 
   /** The log that has been written, synced or not. */

@@ -47,7 +47,7 @@ final class SimFaults {
     for (SimNode node : cluster.nodes()) {
       node.setSlowDisk(false);
       node.resume();
-      if (!node.isUp()) {
+      if (!node.isUp() && !node.isGone()) {
         node.start();
       }
     }
@@ -78,6 +78,18 @@ final class SimFaults {
     if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
       cluster.loseDisk(node);
     }
+    if (clock.chance(lostDisks) && node.isUp()) {
+      node.takeSnapshot();
+    }
+    if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
+      cluster.rollBack(node);
+    }
+    if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
+      cluster.damage(node);
+    }
+    if (clock.chance(lostDisks) && node.isUp() && node.machine().exists()) {
+      cluster.createAgain(node);
+    }
     if (clock.chance(0.005)) {
       cluster.sometimes().happened("all crashed");
       cluster.nodes().stream().filter(SimNode::isUp).forEach(this::crash);
@@ -106,7 +118,7 @@ final class SimFaults {
     clock.after(
         cluster.plan().pace(clock.between(1_000, 800_000)),
         () -> {
-          if (!node.isUp()) {
+          if (!node.isUp() && !node.isGone()) {
             cluster.trace("%d starts", node.broker);
             node.start();
           }

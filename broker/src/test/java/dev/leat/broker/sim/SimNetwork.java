@@ -1,10 +1,10 @@
 package dev.leat.broker.sim;
 
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.PeerEnvelope;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /** Messages get lost, late, repeated, overtaken; links break in one direction or both. */
 final class SimNetwork {
@@ -12,18 +12,23 @@ final class SimNetwork {
   private static final long SLOW_US = 60_000;
 
   private final SimClock clock;
-  private final BiConsumer<Integer, PeerEnvelope> deliver;
+  private final Delivery deliver;
   private final Set<Long> cut = new HashSet<>();
   private double loss;
   private double repeat;
   private double slow;
 
-  SimNetwork(SimClock clock, BiConsumer<Integer, PeerEnvelope> deliver) {
+  /** Takes a message that has arrived. */
+  interface Delivery {
+    void arrived(int to, DiskIdentity sender, PeerEnvelope envelope);
+  }
+
+  SimNetwork(SimClock clock, Delivery deliver) {
     this.clock = clock;
     this.deliver = deliver;
   }
 
-  void send(PeerEnvelope envelope) {
+  void send(DiskIdentity sender, PeerEnvelope envelope) {
     int from = envelope.from().broker();
     int to = envelope.to().broker();
     int copies = clock.chance(repeat) ? 2 : 1;
@@ -31,14 +36,14 @@ final class SimNetwork {
       if (!clock.chance(loss)) {
         long delay =
             clock.chance(slow) ? clock.between(FAST_US, SLOW_US) : clock.between(50, FAST_US * 5);
-        clock.after(delay, () -> arrive(from, to, envelope));
+        clock.after(delay, () -> arrive(from, to, sender, envelope));
       }
     }
   }
 
-  private void arrive(int from, int to, PeerEnvelope envelope) {
+  private void arrive(int from, int to, DiskIdentity sender, PeerEnvelope envelope) {
     if (!cut.contains(link(from, to))) {
-      deliver.accept(to, envelope);
+      deliver.arrived(to, sender, envelope);
     }
   }
 

@@ -1,8 +1,13 @@
 package dev.leat.broker.sim;
 
 import dev.leat.broker.log.Entry;
+import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.disk.DiskIdentity;
+import dev.leat.broker.log.disk.Hello;
+import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.Effect;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupMachine;
@@ -15,20 +20,25 @@ import dev.leat.broker.replication.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** A broker with one group: a machine, its disk, and the loop between them. */
 final class SimNode {
   static final GroupId GROUP = GroupId.of(3, 0);
   static final long HISTORY = 42;
+  private static final UUID CLUSTER_ID = new UUID(4, 2);
   private static final long TICK_US = 100_000;
   private static final long WALL_CLOCK_MS = 1_700_000_000_000L;
 
   final int broker;
   private final SimCluster cluster;
   private final SimClock clock;
-  SimDisk disk = new SimDisk();
+  SimDisk disk;
   private final long skewUs;
   private final double rate;
   private GroupMachine machine;
@@ -36,9 +46,16 @@ final class SimNode {
   private boolean syncing;
   private boolean slowDisk;
   private long lastWrite;
-  private final ArrayDeque<GroupEvent> whilePaused = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> whilePaused = new ArrayDeque<>();
   private boolean paused;
   private Replica self;
+  private long nonce;
+  private final Map<Integer, Long> greeted = new HashMap<>();
+  private SimDisk snapshot;
+  private FormatRange release = FormatRange.CURRENT;
+  private FormatRange installed = FormatRange.CURRENT;
+  private boolean doomed;
+  private boolean gone;
 
   SimNode(int broker, SimCluster cluster) {
     this.broker = broker;
@@ -46,6 +63,7 @@ final class SimNode {
     this.clock = cluster.clock();
     this.skewUs = clock.between(0, 100_000_000);
     this.rate = 0.95 + clock.pick(100) / 1_000.0;
+    this.disk = new SimDisk(cluster.newId());
   }
 
   /** The process starts. */
@@ -55,23 +73,134 @@ final class SimNode {
     lastWrite = 0;
     paused = false;
     whilePaused.clear();
+    greeted.clear();
+    release = installed;
+    nonce = cluster.newId().getLeastSignificantBits();
+    disk.start(nonce);
     GroupRecovery recovery =
-        MachineSeam.recovery(GROUP, cluster.options(), cluster.plan().droppedRules());
-    if (disk.checkpoint() != null) {
-      recovery.checkpoint(disk.checkpoint());
-    }
-    disk.tail().forEach(recovery::entry);
+        MachineSeam.recovery(GROUP, cluster.options(), cluster.plan().coreRules(), release);
+    disk.recover(recovery);
     machine = recovery.finish();
-    machine.status().ifPresent(status -> self = status.self());
+    self = machine.status().map(GroupStatus::self).orElse(self);
+    if (machine.status().filter(found -> found.history() > cluster.history()).isPresent()) {
+      // The process ended when the new history was on disk, and nobody had been told.
+      cluster.checker().onForked(this, machine.forks().getLast());
+    }
     cluster.checker().onStart(this);
+    if (machine.withdrawal().isPresent()) {
+      cluster.sometimes().happened("starts withdrawn " + machine.withdrawal().get());
+      self = null;
+    }
     int thisLife = life;
     clock.after(clock.between(0, TICK_US), () -> tick(thisLife));
+    step(new GroupEvent.WriteFormat(Math.min(cluster.format(), release.newest())));
+    settleDoubt();
+    cluster.tellHistory(this);
+  }
+
+  FormatRange release() {
+    return release;
+  }
+
+  /** Which release runs from the next start on. */
+  void install(FormatRange next) {
+    installed = next;
+  }
+
+  /** DISK: a disk in doubt counts for nothing before all its replicas have withdrawn. */
+  private void settleDoubt() {
+    Withdrawal doubt = disk.doubt();
+    if (doubt != null) {
+      int thisLife = life;
+      Consumer<Outcome> withdrawn =
+          outcome -> {
+            if (life == thisLife) {
+              disk.settle(cluster.newId());
+              greeted.clear();
+            }
+          };
+      step(new GroupEvent.Withdraw(doubt, withdrawn));
+    }
+  }
+
+  private DiskIdentity identity() {
+    return new DiskIdentity(
+        CLUSTER_ID, broker, disk.diskId(), "volume", disk.starts(), nonce, disk.past());
+  }
+
+  /** The first message of a process is its hello. */
+  void arrived(DiskIdentity sender, PeerEnvelope envelope) {
+    if (paused) {
+      whilePaused.add(() -> arrived(sender, envelope));
+    } else if (isUp() && isWelcome(sender)) {
+      step(new GroupEvent.Receive(envelope));
+    }
+  }
+
+  private boolean isWelcome(DiskIdentity sender) {
+    long known = greeted.getOrDefault(sender.brokerId(), 0L);
+    if (known == sender.nonce()) {
+      return true;
+    }
+    Verdict verdict = disk.peers().judge(hello(identity()), hello(sender), null);
+    return switch (verdict) {
+      case Verdict.Welcome welcome -> {
+        greeted.put(sender.brokerId(), sender.nonce());
+        disk.keep(welcome.table());
+        yield true;
+      }
+      case Verdict.Refused refused -> {
+        cluster.refused(sender, refused.reason());
+        yield cluster.plan().drops("WENTBACK");
+      }
+    };
+  }
+
+  private Hello hello(DiskIdentity of) {
+    return new Hello(of, new FormatRange(1, 2), 1);
+  }
+
+  /** A peer has refused this process. */
+  void onRefused(DiskIdentity refused, Verdict.Refusal reason) {
+    boolean still = isUp() && refused.equals(identity()) && disk.doubt() == null;
+    if (still && reason == Verdict.Refusal.WENT_BACK) {
+      cluster.sometimes().happened("went back");
+      disk.doubt(Withdrawal.DISK_WENT_BACK);
+      settleDoubt();
+    }
+  }
+
+  /** Whether that node knows of the present start of this one. */
+  boolean isKnownBy(SimNode other) {
+    return other.disk.peers().of(broker, disk.diskId()).stream()
+        .anyMatch(known -> known.starts() == disk.starts());
+  }
+
+  /** Somebody copies the volume. */
+  void takeSnapshot() {
+    snapshot = disk.copy();
+  }
+
+  /** The copy of an earlier start, null if there is none. */
+  SimDisk snapshot() {
+    return snapshot != null && snapshot.starts() < disk.starts() ? snapshot : null;
+  }
+
+  /** The disk is set back. */
+  void rollBack(SimDisk to) {
+    crash();
+    doomed = true;
+    disk = to;
+    snapshot = null;
   }
 
   private void tick(int ofLife) {
     if (isUp() && life == ofLife) {
+      cluster.tellHistory(this);
       step(new GroupEvent.Tick(WALL_CLOCK_MS + nowMs()));
-      disk.release(machine);
+      if (machine.exists()) {
+        disk.release(machine);
+      }
       clock.after(TICK_US, () -> tick(ofLife));
     }
   }
@@ -98,6 +227,25 @@ final class SimNode {
 
   void setSelf(Replica replica) {
     self = replica;
+    doomed = false;
+  }
+
+  /** What it has is not what it has acked: it will have to come back as a new replica. */
+  void doom() {
+    doomed = true;
+  }
+
+  boolean isDoomed() {
+    return doomed;
+  }
+
+  /** Whether the machine will not come back before somebody says so. */
+  boolean isGone() {
+    return gone;
+  }
+
+  void setGone(boolean forNow) {
+    gone = forNow;
   }
 
   GroupMachine machine() {
@@ -117,7 +265,7 @@ final class SimNode {
     if (paused) {
       paused = false;
       while (!whilePaused.isEmpty() && isUp()) {
-        step(whilePaused.remove());
+        whilePaused.remove().run();
       }
     }
   }
@@ -135,7 +283,7 @@ final class SimNode {
       return;
     }
     if (paused) {
-      whilePaused.add(event);
+      whilePaused.add(() -> step(event));
       return;
     }
     cluster.trace("%d < %s", broker, event);
@@ -146,10 +294,10 @@ final class SimNode {
     }
     cluster.checker().afterStep(this);
     machine
-        .status()
+        .checkpoint()
         .ifPresent(
-            status -> {
-              if (disk.seal(status.appliedSeq(), machine.checkpoint().orElseThrow())) {
+            checkpoint -> {
+              if (disk.seal(machine.coveredSeq(), checkpoint)) {
                 cluster.sometimes().happened("segment sealed");
               }
             });
@@ -184,6 +332,16 @@ final class SimNode {
         cluster.sometimes().happened("replica dropped");
         cluster.checker().onCrash(this);
       }
+      case Effect.Withdrawn withdrawn -> {
+        cluster.sometimes().happened("withdrawn " + withdrawn.reason());
+        self = null;
+        cluster.checker().onCrash(this);
+      }
+      case Effect.PossibleDataLoss loss -> {
+        cluster.sometimes().happened("history forked");
+        self = machine.status().orElseThrow().self();
+        cluster.checker().onForked(this, loss.fork());
+      }
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
   }
@@ -191,7 +349,12 @@ final class SimNode {
   private void send(Replica to, PeerMessage message) {
     cluster.checker().onSend(this, message);
     cluster.sometimes().happened("sent " + message.getClass().getSimpleName());
-    cluster.network().send(new PeerEnvelope(GROUP, HISTORY, self, to, message));
+    GroupStatus status = status();
+    if (status != null) {
+      cluster
+          .network()
+          .send(identity(), new PeerEnvelope(GROUP, status.history(), status.self(), to, message));
+    }
   }
 
   /** Reads from the written log, as a reader thread would: a little later. */
@@ -210,6 +373,10 @@ final class SimNode {
             if (entry == null || (!found.isEmpty() && bytes > effect.maxBytes())) {
               break;
             }
+            if (disk.isDamaged(entry)) {
+              damaged(entry);
+              return;
+            }
             found.add(entry);
             bytes += entry.sizeBytes();
           }
@@ -226,16 +393,35 @@ final class SimNode {
     PeerMessage.SnapshotPart part = effect.message();
     List<Entry> found =
         disk.onDisk().readBatches(part.partition(), part.offset(), effect.endOffset(), 4);
+    Optional<Entry> bad = found.stream().filter(disk::isDamaged).findFirst();
+    if (bad.isPresent()) {
+      damaged(bad.get());
+      return;
+    }
     List<ByteBuffer> batches = new ArrayList<>();
     found.forEach(entry -> batches.addAll(entry.body()));
     long next = found.isEmpty() ? effect.endOffset() : found.getLast().header().lastOffset() + 1;
     send(effect.to(), part.withBatches(batches, next));
   }
 
+  /** A reader finds a damaged entry; it tells the machine a little later. */
+  private void damaged(Entry entry) {
+    cluster.sometimes().happened("reader found damage");
+    int thisLife = life;
+    clock.after(
+        50,
+        () -> {
+          if (life == thisLife) {
+            step(new GroupEvent.Damaged("entry " + entry.header().seq()));
+          }
+        });
+  }
+
   /** The disk is gone: an empty one is in its place. */
   void loseDisk() {
     crash();
-    disk = new SimDisk();
+    snapshot = null;
+    disk = new SimDisk(cluster.newId());
   }
 
   private void sync() {

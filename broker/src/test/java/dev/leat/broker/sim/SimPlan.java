@@ -1,6 +1,7 @@
 package dev.leat.broker.sim;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a simulation is made of; all else follows from the seed.
@@ -9,6 +10,8 @@ import java.util.List;
  * @param voters first voters, brokers 0 to voters - 1
  * @param stormy everything that goes wrong does so ten times as often
  * @param moving voters change all the time
+ * @param unclean at some time all brokers but one are gone, and the group goes on with that one
+ * @param upgrading brokers start now with this release, now with the next one
  * @param faultsUs how long things go wrong
  * @param healUs how long the cluster has to become well again afterwards
  * @param droppedRules rules of the protocol that the code leaves out
@@ -19,16 +22,23 @@ record SimPlan(
     int voters,
     boolean stormy,
     boolean moving,
+    boolean unclean,
+    boolean upgrading,
     long faultsUs,
     long healUs,
     List<String> droppedRules,
     boolean trace) {
   static final long SECOND_US = 1_000_000;
 
+  /** Rules that whoever runs the core keeps. */
+  private static final Set<String> OUTSIDE = Set.of("WENTBACK", "VERSION");
+
   static SimPlan of(int brokers, int voters) {
     return new SimPlan(
         brokers,
         voters,
+        false,
+        false,
         false,
         false,
         5 * SECOND_US,
@@ -38,15 +48,51 @@ record SimPlan(
   }
 
   SimPlan storm() {
-    return new SimPlan(brokers, voters, true, moving, 3 * SECOND_US, healUs, droppedRules, trace);
+    return new SimPlan(
+        brokers,
+        voters,
+        true,
+        moving,
+        unclean,
+        upgrading,
+        3 * SECOND_US,
+        healUs,
+        droppedRules,
+        trace);
   }
 
   SimPlan move() {
-    return new SimPlan(brokers, voters, stormy, true, faultsUs, healUs, droppedRules, trace);
+    return new SimPlan(
+        brokers, voters, stormy, true, unclean, upgrading, faultsUs, healUs, droppedRules, trace);
+  }
+
+  SimPlan disaster() {
+    return new SimPlan(
+        brokers, voters, stormy, moving, true, upgrading, faultsUs, healUs, droppedRules, trace);
+  }
+
+  SimPlan upgrade() {
+    return new SimPlan(
+        brokers, voters, stormy, moving, unclean, true, faultsUs, healUs, droppedRules, trace);
   }
 
   SimPlan without(String rule) {
-    return new SimPlan(brokers, voters, stormy, moving, faultsUs, healUs, List.of(rule), trace);
+    return new SimPlan(
+        brokers,
+        voters,
+        stormy,
+        moving,
+        unclean,
+        upgrading,
+        faultsUs,
+        healUs,
+        List.of(rule),
+        trace);
+  }
+
+  /** Those that the core itself can drop; the others are kept, or dropped, by the simulator. */
+  List<String> coreRules() {
+    return droppedRules.stream().filter(rule -> !OUTSIDE.contains(rule)).toList();
   }
 
   boolean drops(String rule) {

@@ -17,7 +17,7 @@ final class SimProducer {
 
   private final SimCluster cluster;
   private final SimClock clock;
-  private final long id;
+  private long id;
   private final int partition;
   private int sequence;
   private int attempt;
@@ -73,6 +73,16 @@ final class SimProducer {
         attempt++;
         int next = attempt;
         clock.after(clock.between(100, 100_000), () -> again(next));
+      }
+      case Outcome.Refused refused when cluster.forked() && !refused.reason().isRetriable() -> {
+        // What this producer knew of is given up: it begins anew.
+        if (attempt == ofAttempt) {
+          id += 1_000_000;
+          sequence = 0;
+          attempt++;
+          int next = attempt;
+          clock.after(clock.between(10_000, 100_000), () -> again(next));
+        }
       }
       case Outcome.Refused refused -> {
         SimFailure.check(

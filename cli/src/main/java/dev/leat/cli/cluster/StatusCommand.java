@@ -9,6 +9,7 @@ import dev.leat.client.admin.BrokerDescription;
 import dev.leat.client.admin.ClusterDescription;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,28 +25,42 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
+  @Option(names = "--watch", description = "Prints it again every second, until Ctrl-C.")
+  private boolean watch;
+
   StatusCommand(Console console) {
     this.console = console;
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     try (LeatClient client = cluster.connect()) {
-      ClusterDescription status = client.admin().describeCluster();
-      if (json) {
-        console.result(toJson(status).toString());
-      } else {
-        print(status);
+      show(client.admin().describeCluster());
+      while (watch) {
+        console.flush();
+        TimeUnit.SECONDS.sleep(1);
+        if (!json) {
+          console.result("");
+        }
+        show(client.admin().describeCluster());
       }
     }
     return 0;
   }
 
+  private void show(ClusterDescription status) {
+    if (json) {
+      console.result(toJson(status).toString());
+    } else {
+      print(status);
+    }
+  }
+
   private void print(ClusterDescription status) {
     console.result("cluster " + status.id() + ", controller " + id(status.controller()));
     console.result(
-        "groups %d, leaderless %d, lagging %d"
-            .formatted(status.groups(), status.leaderless(), status.lagging()));
+        "groups %d, leaderless %d, lagging %d, moving %d"
+            .formatted(status.groups(), status.leaderless(), status.lagging(), status.moving()));
     Table table = new Table("BROKER", "STATE", "LEADS", "PID", "GRPC", "KAFKA");
     for (BrokerDescription broker : status.brokers()) {
       table.row(

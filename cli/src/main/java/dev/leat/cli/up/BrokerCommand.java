@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
  * waiting WHY              clients cannot use it
  * ready                    they can
  * groups 64                replica groups on its disk
+ * up 3                     brokers that it knows to be up
  * </pre>
  */
 @Command(name = "broker", hidden = true, description = "One broker of a local cluster.")
@@ -95,8 +96,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
   private BrokerPlan plan() {
     int slash = cluster.indexOf('/');
-    ResourceName name =
-        new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
+    ResourceName name = new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
     return new BrokerPlan(
         id,
         name,
@@ -160,6 +160,7 @@ public final class BrokerCommand implements Callable<Integer> {
             .formatted(broker.grpcPort(), broker.httpPort(), broker.kafkaPort()));
     String how = "";
     int held = -1;
+    int up = -1;
     while (!broker.failure().toCompletableFuture().isDone()) {
       String now = broker.notReady().map(why -> "waiting " + why).orElse("ready");
       if (!now.equals(how)) {
@@ -169,6 +170,10 @@ public final class BrokerCommand implements Callable<Integer> {
       if (broker.groups() != held) {
         held = broker.groups();
         say("groups " + held);
+      }
+      if (broker.peersUp() != up) {
+        up = broker.peersUp();
+        say("up " + up);
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }

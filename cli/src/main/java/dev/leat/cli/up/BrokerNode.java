@@ -19,6 +19,9 @@ interface BrokerNode extends AutoCloseable {
   /** Why clients cannot use it, or empty if they can. */
   Optional<String> notReady();
 
+  /** Brokers that it knows to be up, itself included; 0 if that is not known. */
+  int peersUp();
+
   /** Replica groups on its disk, -1 if that is not known. */
   int groups();
 

@@ -36,6 +36,7 @@ final class ChildBroker implements BrokerNode {
   private volatile Process process;
   private volatile Optional<String> waiting = Optional.of("it starts");
   private volatile int groups = -1;
+  private volatile int peersUp;
   private volatile boolean stopping;
   private volatile boolean failed;
 
@@ -84,6 +85,7 @@ final class ChildBroker implements BrokerNode {
         running.waitFor();
         waiting = Optional.of("its process has ended and is started again");
         groups = -1;
+        peersUp = 0;
         if (stopping || !served) {
           failed = !stopping;
           return;
@@ -121,6 +123,7 @@ final class ChildBroker implements BrokerNode {
       case "waiting" -> waiting = Optional.of(line.substring("waiting ".length()));
       case "ready" -> waiting = Optional.empty();
       case "groups" -> groups = Integer.parseInt(words[1]);
+      case "up" -> peersUp = Integer.parseInt(words[1]);
       default -> throw new IllegalStateException("a broker's process says: " + line);
     }
     return false;
@@ -152,15 +155,18 @@ final class ChildBroker implements BrokerNode {
   }
 
   @Override
+  public int peersUp() {
+    return peersUp;
+  }
+
+  @Override
   public int groups() {
     return groups;
   }
 
   @Override
   public Optional<String> failure() {
-    return failed
-        ? Optional.of("broker " + plan.id() + " did not start")
-        : Optional.empty();
+    return failed ? Optional.of("broker " + plan.id() + " did not start") : Optional.empty();
   }
 
   @Override

@@ -52,6 +52,11 @@ final class InProcessBroker implements BrokerNode {
   }
 
   @Override
+  public int peersUp() {
+    return broker.peersUp();
+  }
+
+  @Override
   public int groups() {
     return broker.groups();
   }

@@ -211,6 +211,11 @@ final class LocalCluster implements AutoCloseable {
       if (problem.isPresent()) {
         return problem.map(why -> "broker " + node.id() + ": " + why);
       }
+      if (node.peersUp() < cluster.spec().brokers()) {
+        return Optional.of(
+            "broker %d knows %d of %d brokers"
+                .formatted(node.id(), node.peersUp(), cluster.spec().brokers()));
+      }
     }
     return topicNotReady();
   }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param groups replica groups in all
  * @param leaderless groups without a leader
  * @param lagging groups with a replica that is behind
+ * @param moving groups with a replica on its way to another broker
  * @param version version of the broker that answered
  */
 public record ClusterDescription(
@@ -20,6 +21,7 @@ public record ClusterDescription(
     int groups,
     int leaderless,
     int lagging,
+    int moving,
     String version) {
 
   /** Keeps an unchangeable list. */

@@ -231,7 +231,7 @@ final class Appointer {
         hearing.add(answer.self());
       }
     }
-    return Sets.isQuorum(config, hearing);
+    return AskRound.isQuorum(config, hearing);
   }
 
   /** Whom: who is well, the best log, then spread, then the lowest number. */
@@ -279,8 +279,7 @@ final class Appointer {
               && attempt.phase == Phase.APPOINTED
               && appointments.stream()
                   .anyMatch(
-                      each ->
-                          each.group().equals(answer.group()) && each.epoch() == attempt.epoch);
+                      each -> each.group().equals(answer.group()) && each.epoch() == attempt.epoch);
       if (attempt != null && mine && answer.verdict() != CoordinationMessage.Verdict.ACCEPTED) {
         refused(attempt, answer);
       }
@@ -292,8 +291,7 @@ final class Appointer {
     attempt.epoch = Math.max(attempt.epoch, answer.promised().epoch());
     attempt.failures++;
     long bound =
-        Math.min(
-            FIRST_BACKOFF_MS << Math.min(attempt.failures, 20), out.timing().maxBackoff());
+        Math.min(FIRST_BACKOFF_MS << Math.min(attempt.failures, 20), out.timing().maxBackoff());
     pause(attempt, out.isDropped(CoordinationRule.BACKOFF) ? 1 : 1 + out.jitter(bound));
   }
 

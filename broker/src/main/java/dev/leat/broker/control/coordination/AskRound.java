@@ -1,5 +1,6 @@
 package dev.leat.broker.control.coordination;
 
+import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Replica;
 import java.util.ArrayList;
@@ -79,6 +80,16 @@ final class AskRound {
     }
     Set<Replica> answered = new HashSet<>();
     answers(group).forEach(report -> answered.add(report.self()));
-    return Sets.isQuorum(newest.config(), answered);
+    return isQuorum(newest.config(), answered);
+  }
+
+  /** Whether {@code some} hold quorums of all sets of a config. */
+  static boolean isQuorum(GroupConfig config, Set<Replica> some) {
+    return isMajority(config.voters(), some)
+        && (!config.isJoint() || isMajority(config.prev(), some));
+  }
+
+  private static boolean isMajority(List<Replica> set, Set<Replica> some) {
+    return set.stream().filter(some::contains).count() > set.size() / 2;
   }
 }

@@ -73,11 +73,7 @@ final class BrokerLease {
       mark.cell().read();
     } else if (mark.cell().seen() != null) {
       mark.cell()
-          .write(
-              "FENCED: " + mark.text(),
-              out.timing().brokerLeaseDuration(),
-              false,
-              Map.of());
+          .write("FENCED: " + mark.text(), out.timing().brokerLeaseDuration(), false, Map.of());
     }
   }
 

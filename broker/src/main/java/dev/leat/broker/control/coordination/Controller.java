@@ -38,24 +38,32 @@ final class Controller {
   private final long sinceMs;
   private int expected;
 
-  Controller(
+  /** What a broker has whether it is controller or not. */
+  record Broker(
       Outbox out,
       Members members,
       Witnesses witnesses,
       Leaderships leaderships,
       Appointer appointer,
-      BrokerLease leases,
-      long term,
-      int expected,
-      int format) {
-    this.out = out;
-    this.members = members;
-    this.leaderships = leaderships;
-    this.appointer = appointer;
+      BrokerLease leases) {}
+
+  /**
+   * Begins with nothing.
+   *
+   * @param around this broker
+   * @param term its term
+   * @param expected how many brokers the cluster is to have; 0 if that is not known
+   * @param format format version that may be written, as far as is known
+   */
+  Controller(Broker around, long term, int expected, int format) {
+    this.out = around.out();
+    this.members = around.members();
+    this.leaderships = around.leaderships();
+    this.appointer = around.appointer();
     this.sinceMs = out.now();
     book = new GroupBook(out, members, leaderships);
     requests = new Requests(out);
-    fences = new Fences(out, members, witnesses, leases);
+    fences = new Fences(out, members, around.witnesses(), around.leases());
     keeper = new StateKeeper(out, this::adopt);
     draft = new StateDraft(out, members, fences, book, intents, appointer);
     creator = new Creator(out, members, fences, book, intents, keeper, requests);
@@ -108,8 +116,7 @@ final class Controller {
       fences.adopt(broker.id(), BrokerState.valueOf(broker.state().name()));
     }
     for (ClusterState.Group row : status.groups()) {
-      GroupReport report =
-          row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
+      GroupReport report = row.id() >>> 16 == 0 ? book.newest(new GroupId(row.id())) : null;
       intents.adopt(row, report == null ? null : report.history());
     }
   }
@@ -121,11 +128,14 @@ final class Controller {
     learnGroups();
     creator.run();
     Set<GroupId> leaderless = leaderless();
-    appointer.run(leaderless, fences);
+    if (!out.isDropped(CoordinationRule.BESIDE) || keeper.isSettled()) {
+      appointer.run(leaderless, fences);
+    }
     if (leaderless.isEmpty()) {
       planner.run();
       mover.run();
-      if (!mover.isBusy()) {
+      if (!mover.isBusy() && planner.open().isEmpty()) {
+        // A leader that makes room for a move would be moved back.
         balancer.run(created());
       }
     }
@@ -134,7 +144,7 @@ final class Controller {
     if (keeper.isRead() && (hasAll() || out.isDue(sinceMs + GATHER_MS))) {
       topics.list(created());
     }
-    board.run(view());
+    board.run(draw());
     forgetLeft();
   }
 
@@ -258,8 +268,13 @@ final class Controller {
     creator.waive(broker);
   }
 
-  /** Moves under way, leaders and laggards, and who is well. */
+  /** The cluster as of the last run. */
   ClusterView view() {
+    return board.latest();
+  }
+
+  /** Moves under way, leaders and laggards, and who is well. */
+  private ClusterView draw() {
     Map<Integer, ClusterView.Broker> brokers = new TreeMap<>();
     for (Member member : members.all()) {
       Hello hello = member.hello();
@@ -274,11 +289,7 @@ final class Controller {
       }
     }
     return new ClusterView(
-        out.me(),
-        0,
-        formats.format(),
-        new ArrayList<>(brokers.values()),
-        groups);
+        out.me(), 0, formats.format(), new ArrayList<>(brokers.values()), groups);
   }
 
   private ClusterView.Group viewOf(GroupId group, Intents.Intent intent) {

@@ -20,7 +20,7 @@ public sealed interface CoordinationEvent {
 
   /**
    * A link to another broker works: its hello has come. A second one of the same broker takes the
-   * place of the first, which needs no {@link LinkDown}.
+   * place of the first: for that one no {@link LinkDown} may come any more.
    *
    * @param hello as it came
    */

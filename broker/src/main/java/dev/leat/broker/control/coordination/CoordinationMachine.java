@@ -38,6 +38,7 @@ public final class CoordinationMachine {
   private @Nullable Controller controller;
   private @Nullable String diskTrouble;
   private boolean begun;
+  private boolean news;
   private int expected;
   private int lastController = -1;
   private ClusterView view = ClusterView.EMPTY;
@@ -82,28 +83,56 @@ public final class CoordinationMachine {
    */
   public List<CoordinationEffect> step(CoordinationEvent event, Now now) {
     out.begin(now);
-    out.resetWake();
     members.notePause();
     if (!begun) {
       begun = true;
       out.settings().seeds().forEach(members::learn);
     }
+    news = !isRoutine(event) || out.now() >= out.wakeAt();
     handle(event);
-    run();
-    int rounds = 0;
-    CoordinationMessage message = out.pollToSelf();
-    while (message != null && rounds++ < MAX_ROUNDS) {
-      receive(members.self(), message);
-      message = out.pollToSelf();
-      if (message == null) {
+    for (int round = 0; round < MAX_ROUNDS && (news || out.hasToSelf()); round++) {
+      if (news) {
+        news = false;
+        out.resetWake();
         run();
-        message = out.pollToSelf();
       }
+      receiveOwn();
     }
     return out.end();
   }
 
-  /** When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step. */
+  private void receiveOwn() {
+    CoordinationMessage message = out.pollToSelf();
+    while (message != null) {
+      news |= !isRoutine(message);
+      receive(members.self(), message);
+      message = out.pollToSelf();
+    }
+  }
+
+  /** What happens all the time, and changes nothing that anything is decided by. */
+  private boolean isRoutine(CoordinationEvent event) {
+    return switch (event) {
+      case CoordinationEvent.PartitionsChanged changed -> true;
+      case CoordinationEvent.Tick tick -> true;
+      case CoordinationEvent.Received(int broker, long nonce, CoordinationMessage message) -> {
+        Member member = members.find(broker);
+        yield member != null
+            && !members.isSilent(member)
+            && (isRoutine(message) || message.equals(member.said()));
+      }
+      default -> false;
+    };
+  }
+
+  private static boolean isRoutine(CoordinationMessage message) {
+    return message instanceof CoordinationMessage.HeldChanged
+        || message instanceof CoordinationMessage.Ask;
+  }
+
+  /**
+   * When the next {@link CoordinationEvent.Tick} is due, in monotonic ms. Changes with each step.
+   */
   public long wakeAtMs() {
     return out.wakeAt();
   }
@@ -123,14 +152,7 @@ public final class CoordinationMachine {
     switch (event) {
       case CoordinationEvent.Tick tick -> {}
       case CoordinationEvent.LinkUp(Hello hello) -> onLinkUp(hello);
-      case CoordinationEvent.LinkDown down -> {
-        members.linkDown(down);
-        appointer.onLost(down.broker());
-        appointer.hurry();
-        if (controller != null) {
-          controller.onLost(down.broker());
-        }
-      }
+      case CoordinationEvent.LinkDown down -> onLinkDown(down);
       case CoordinationEvent.ConnectRefused(int broker) -> {
         members.connectRefused(broker);
         appointer.hurry();
@@ -151,55 +173,54 @@ public final class CoordinationMachine {
         lease.onAnswer(answered);
       }
       case CoordinationEvent.LeaseWatched(WatchEvent<Lease> watched) -> lease.onWatched(watched);
+      case CoordinationEvent.StateWatched(WatchEvent<ClusterState> watched) -> onWatched(watched);
+      case CoordinationEvent.StateAnswered answered ->
+          withController(c -> c.onStateAnswer(answered));
+      case CoordinationEvent.ClusterChanged changed -> {
+        expected = changed.cluster().spec().brokers();
+        withController(c -> c.expect(expected));
+      }
+      case CoordinationEvent.CreateGroup(GroupId group) ->
+          withController(c -> c.createGroup(group));
+      case CoordinationEvent.ChangePartitions change ->
+          withController(c -> c.changePartitions(change));
+      case CoordinationEvent.Waive(int broker) -> withController(c -> c.waive(broker));
+      case CoordinationEvent.ProcessGone gone -> onProcessGone(gone);
       case CoordinationEvent.Stop stop -> drain.begin();
       case CoordinationEvent.DiskTrouble(String reason) -> {
         out.warn("this broker gives up what it leads: %s", reason);
         diskTrouble = reason;
       }
       case CoordinationEvent.DiskWell well -> diskTrouble = null;
-      case CoordinationEvent.ProcessGone gone -> {
-        Member member = members.find(gone.broker());
-        if (member != null && member != members.self() && gone.starts() >= member.starts()) {
-          member.setGone();
-        }
-      }
-      case CoordinationEvent.ClusterChanged changed -> {
-        expected = changed.cluster().spec().brokers();
-        if (controller != null) {
-          controller.expect(expected);
-        }
-      }
-      case CoordinationEvent.StateAnswered answered -> {
-        if (controller != null) {
-          controller.onStateAnswer(answered);
-        }
-      }
-      case CoordinationEvent.StateWatched(WatchEvent<ClusterState> watched) -> {
-        if (controller != null && watched instanceof WatchEvent.Changed<ClusterState> changed) {
-          hint(controller, changed.resource());
-        }
-      }
-      case CoordinationEvent.CreateGroup(GroupId group) -> {
-        if (controller != null) {
-          controller.createGroup(group);
-        }
-      }
-      case CoordinationEvent.ChangePartitions change -> {
-        if (controller != null) {
-          controller.changePartitions(change);
-        }
-      }
-      case CoordinationEvent.Waive(int broker) -> {
-        if (controller != null) {
-          controller.waive(broker);
-        }
-      }
     }
   }
 
-  private void hint(Controller itself, ClusterState state) {
+  private void onLinkDown(CoordinationEvent.LinkDown down) {
+    members.linkDown(down);
+    appointer.onLost(down.broker());
+    appointer.hurry();
+    withController(c -> c.onLost(down.broker()));
+  }
+
+  private void onProcessGone(CoordinationEvent.ProcessGone gone) {
+    Member member = members.find(gone.broker());
+    if (member != null && member != members.self() && gone.starts() >= member.starts()) {
+      member.setGone();
+    }
+  }
+
+  private void onWatched(WatchEvent<ClusterState> watched) {
+    switch (watched) {
+      case WatchEvent.Changed<ClusterState>(ClusterState state) -> hint(state);
+      case WatchEvent.Deleted<ClusterState>(ClusterState state) -> hint(state);
+      case WatchEvent.Snapshot<ClusterState> snapshot -> {}
+      case WatchEvent.Interrupted<ClusterState> interrupted -> {}
+    }
+  }
+
+  private void hint(ClusterState state) {
     if (state.resourceName().equals(out.settings().cluster())) {
-      itself.onStateHint(state);
+      withController(c -> c.onStateHint(state));
     }
   }
 
@@ -307,17 +328,9 @@ public final class CoordinationMachine {
 
   private void keepController() {
     if (elector.isController() && controller == null) {
-      controller =
-          new Controller(
-              out,
-              members,
-              witnesses,
-              leaderships,
-              appointer,
-              lease,
-              elector.term(),
-              expected,
-              copy.format());
+      Controller.Broker around =
+          new Controller.Broker(out, members, witnesses, leaderships, appointer, lease);
+      controller = new Controller(around, elector.term(), expected, copy.format());
       out.emit(new CoordinationEffect.BecameController(elector.term()));
     } else if (!elector.isController() && controller != null) {
       controller = null;

@@ -108,8 +108,7 @@ final class Creator {
         wanted.remove(each.getKey());
         String reason = problem(each.getKey());
         out.emit(
-            new CoordinationEffect.TellTopics(
-                new TopicEvent.GroupFailed(each.getKey(), reason)));
+            new CoordinationEffect.TellTopics(new TopicEvent.GroupFailed(each.getKey(), reason)));
       }
     }
   }

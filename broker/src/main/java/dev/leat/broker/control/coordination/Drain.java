@@ -90,8 +90,7 @@ final class Drain {
         load.merge(target.broker(), 1, Integer::sum);
         worker.handOver(
             out.me(),
-            new CoordinationMessage.Move(
-                out.nextNumber(), each.group(), each.history(), target));
+            new CoordinationMessage.Move(out.nextNumber(), each.group(), each.history(), target));
       }
     }
     return waiting;

@@ -35,8 +35,7 @@ final class Elector {
     this.witnesses = witnesses;
     ResourceName cluster = out.settings().cluster();
     this.cell =
-        new LeaseCell(
-            out, new ResourceName(cluster.namespace(), cluster.name() + "-controller"));
+        new LeaseCell(out, new ResourceName(cluster.namespace(), cluster.name() + "-controller"));
     this.me = Holder.of(out.self()).toString();
   }
 

@@ -158,7 +158,8 @@ final class Fences implements Standing {
     if (!may && !alarmed) {
       alarmed = true;
       out.warn(
-          "more than %d brokers are silent at once: no more are fenced for %d s; look at the network",
+          "more than %d brokers are silent at once: no more are fenced for %d s;"
+              + " look at the network",
           cap, out.timing().capWindow() / 1_000);
     }
     return may;

@@ -31,7 +31,6 @@ final class Formats {
     format = Math.max(format, version);
   }
 
-
   /** Raises it if all brokers, and no less than are expected, speak a newer one. */
   void run(int expected) {
     int newest = Integer.MAX_VALUE;

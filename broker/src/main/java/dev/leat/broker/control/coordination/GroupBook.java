@@ -83,7 +83,7 @@ final class GroupBook {
         hearing.add(report.self());
       }
     }
-    return !Sets.isQuorum(config, hearing);
+    return !AskRound.isQuorum(config, hearing);
   }
 
   /** Who leads, if it does so with a quorum; null if the group needs a leader. */

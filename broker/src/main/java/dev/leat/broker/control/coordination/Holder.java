@@ -22,7 +22,9 @@ record Holder(int broker, long nonce) {
 
   /** Empty if nobody holds it, or nobody that this could be. */
   static Optional<Holder> of(@Nullable Lease lease) {
-    return Optional.ofNullable(lease).flatMap(l -> l.spec().holderIdentity()).flatMap(Holder::parse);
+    return Optional.ofNullable(lease)
+        .flatMap(l -> l.spec().holderIdentity())
+        .flatMap(Holder::parse);
   }
 
   private static Optional<Holder> parse(String text) {
@@ -30,7 +32,8 @@ record Holder(int broker, long nonce) {
     return matcher.matches()
         ? Optional.of(
             new Holder(
-                Integer.parseInt(matcher.group(1)), HexFormat.fromHexDigitsToLong(matcher.group(2))))
+                Integer.parseInt(matcher.group(1)),
+                HexFormat.fromHexDigitsToLong(matcher.group(2))))
         : Optional.empty();
   }
 

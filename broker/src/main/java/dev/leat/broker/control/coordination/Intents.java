@@ -66,8 +66,7 @@ final class Intents {
     }
   }
 
-  private static final Pattern HISTORY =
-      Pattern.compile("[0-9a-f]{16}");
+  private static final Pattern HISTORY = Pattern.compile("[0-9a-f]{16}");
 
   /** As it is written into ClusterState. */
   static String text(long history) {

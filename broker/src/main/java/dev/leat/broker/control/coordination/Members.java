@@ -13,6 +13,7 @@ final class Members {
   private final Outbox out;
   private final TreeMap<Integer, Member> members = new TreeMap<>();
   private final Member self;
+  private List<Member> others = List.of();
   private long lastRunMs = Long.MIN_VALUE;
   private CoordinationMessage.@Nullable Heartbeat lastSent;
   private long sendAtMs;
@@ -24,7 +25,18 @@ final class Members {
   }
 
   private Member member(int id) {
-    return members.computeIfAbsent(id, Member::new);
+    Member known = members.get(id);
+    if (known != null) {
+      return known;
+    }
+    Member added = new Member(id);
+    members.put(id, added);
+    listOthers();
+    return added;
+  }
+
+  private void listOthers() {
+    others = members.values().stream().filter(member -> member.id() != out.me()).toList();
   }
 
   /** This broker. */
@@ -38,7 +50,7 @@ final class Members {
 
   /** All but this one. */
   List<Member> others() {
-    return members.values().stream().filter(member -> member != self).toList();
+    return others;
   }
 
   /** Those to whom there is a link; this one, too. */
@@ -66,6 +78,7 @@ final class Members {
   void forget(int id) {
     if (members.containsKey(id) && id != out.me()) {
       members.remove(id);
+      listOthers();
       out.emit(new CoordinationEffect.Disconnect(id));
     }
   }
@@ -79,7 +92,9 @@ final class Members {
     }
     Member member = member(hello.broker());
     Hello known = member.hello();
-    if (known != null && hello.starts() < known.starts()) {
+    boolean second =
+        known != null && hello.starts() == known.starts() && hello.nonce() != known.nonce();
+    if (known != null && (hello.starts() < known.starts() || second)) {
       out.emit(
           new CoordinationEffect.Reject(
               hello.broker(),
@@ -159,8 +174,7 @@ final class Members {
     List<CoordinationMessage.Suspect> suspects = new ArrayList<>();
     for (Member member : others()) {
       if (member.hello() != null && (member.isDead() || isSilent(member))) {
-        suspects.add(
-            new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
+        suspects.add(new CoordinationMessage.Suspect(member.id(), member.nonce(), member.isDead()));
       }
     }
     return suspects;

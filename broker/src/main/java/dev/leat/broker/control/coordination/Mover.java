@@ -185,13 +185,10 @@ final class Mover {
 
   private boolean isUsable(int broker) {
     Member member = members.find(broker);
-    return member != null
-        && member.isLinked()
-        && fences.stateOf(broker) == BrokerState.UP;
+    return member != null && member.isLinked() && fences.stateOf(broker) == BrokerState.UP;
   }
 
-  private void join(
-      GroupId group, int broker, Leaderships.Known leader, Consumer<Replica> next) {
+  private void join(GroupId group, int broker, Leaderships.Known leader, Consumer<Replica> next) {
     joining.put(group, broker);
     busyUntil.put(group, out.now() + JOIN_MS);
     long request =
@@ -216,8 +213,7 @@ final class Mover {
       return;
     }
     busyUntil.put(group, out.now() + CHANGE_MS);
-    long request =
-        requests.begin(leader.broker(), group, CHANGE_MS, done -> end(group, done));
+    long request = requests.begin(leader.broker(), group, CHANGE_MS, done -> end(group, done));
     out.send(
         leader.broker(),
         new CoordinationMessage.ChangeVoters(request, group, leader.history(), voters));
@@ -225,10 +221,7 @@ final class Mover {
 
   private void handOver(GroupId group, Leaderships.Known leader, List<Replica> staying) {
     Replica target =
-        staying.stream()
-            .filter(voter -> isUsable(voter.broker()))
-            .findFirst()
-            .orElse(null);
+        staying.stream().filter(voter -> isUsable(voter.broker())).findFirst().orElse(null);
     pause(group);
     if (target != null) {
       handOver(group, leader, target);

@@ -18,7 +18,7 @@ final class Outbox {
   private List<CoordinationEffect> effects = new ArrayList<>();
   private Now now = new Now(0, 0);
   private long number;
-  private long wakeAt;
+  private long wakeAt = Long.MIN_VALUE;
 
   Outbox(Hello self, Settings settings, RandomGenerator random, Set<CoordinationRule> dropped) {
     this.self = self;
@@ -95,6 +95,10 @@ final class Outbox {
   /** The next message to this broker, null if there is none. */
   @Nullable CoordinationMessage pollToSelf() {
     return toSelf.poll();
+  }
+
+  boolean hasToSelf() {
+    return !toSelf.isEmpty();
   }
 
   void info(String format, Object... values) {

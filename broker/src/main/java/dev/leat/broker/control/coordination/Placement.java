@@ -77,8 +77,7 @@ final class Placement {
 
   /** One more broker beside those that a group has; -1 if there is none. */
   int chooseBeside(List<Integer> brokers) {
-    List<Site> taken =
-        sites.stream().filter(site -> brokers.contains(site.broker())).toList();
+    List<Site> taken = sites.stream().filter(site -> brokers.contains(site.broker())).toList();
     List<Site> all = new ArrayList<>(taken);
     if (sites.size() == taken.size()) {
       return -1;

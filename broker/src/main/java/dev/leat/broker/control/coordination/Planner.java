@@ -95,9 +95,7 @@ final class Planner {
     intents.put(
         group,
         new Intents.Intent(
-            ClusterState.GroupPhase.CREATED,
-            intent.history(),
-            voters.stream().sorted().toList()));
+            ClusterState.GroupPhase.CREATED, intent.history(), voters.stream().sorted().toList()));
     out.info("group %s moves from broker %d to broker %d", group, from, to);
   }
 

@@ -74,8 +74,7 @@ final class Reporter {
         .ifPresent(
             status -> {
               CoordinationMessage.Leadership leadership =
-                  new CoordinationMessage.Leadership(
-                      group, status.history(), event.epoch(), true);
+                  new CoordinationMessage.Leadership(group, status.history(), event.epoch(), true);
               led.put(group, leadership);
               news.add(leadership);
               changed.add(group);
@@ -94,13 +93,11 @@ final class Reporter {
         before != null
             && local
                 .status(group)
-                .filter(
-                    s -> s.role() == Role.ACTIVE && s.promised().epoch() == before.epoch())
+                .filter(s -> s.role() == Role.ACTIVE && s.promised().epoch() == before.epoch())
                 .isPresent();
     if (before != null && !leads) {
       led.remove(group);
-      news.add(
-          new CoordinationMessage.Leadership(group, before.history(), before.epoch(), false));
+      news.add(new CoordinationMessage.Leadership(group, before.history(), before.epoch(), false));
     }
   }
 
@@ -126,8 +123,7 @@ final class Reporter {
     for (CoordinationMessage.Leadership each : led.values()) {
       out.send(
           controller,
-          new CoordinationMessage.Held(
-              each.group(), each.epoch(), local.partitions(each.group())));
+          new CoordinationMessage.Held(each.group(), each.epoch(), local.partitions(each.group())));
     }
   }
 

@@ -24,8 +24,7 @@ final class Requests {
    * @param action gets the answer; after {@code timeout} ms, or when the broker is lost, one that
    *     says that nobody knows
    */
-  long begin(
-      int broker, GroupId group, long timeout, Consumer<CoordinationMessage.Done> action) {
+  long begin(int broker, GroupId group, long timeout, Consumer<CoordinationMessage.Done> action) {
     long number = out.nextNumber();
     waiting.put(number, new Waiting(broker, group, out.now() + timeout, action));
     return number;

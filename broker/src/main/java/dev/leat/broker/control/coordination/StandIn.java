@@ -61,8 +61,7 @@ final class StandIn implements Standing {
     }
     Leaderships.Known leader = leaderships.leader(group);
     long contactMs = status.leaderContactMs();
-    boolean hears =
-        contactMs != Long.MIN_VALUE && out.now() - contactMs <= out.timing().contact();
+    boolean hears = contactMs != Long.MIN_VALUE && out.now() - contactMs <= out.timing().contact();
     if (hears) {
       out.wakeAt(contactMs + out.timing().contact() + 1);
     }
@@ -82,7 +81,7 @@ final class StandIn implements Standing {
         rank += voter.broker() < out.me() ? 1 : 0;
       }
     }
-    if (!Sets.isQuorum(config, reached)) {
+    if (!AskRound.isQuorum(config, reached)) {
       leaderlessSince.remove(group);
       return false;
     }

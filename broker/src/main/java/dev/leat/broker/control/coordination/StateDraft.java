@@ -40,8 +40,7 @@ final class StateDraft {
    * @param format format version that may be written
    */
   ClusterState.Status draft(ClusterState.@Nullable Status stored, int format) {
-    return new ClusterState.Status(
-        out.self().clusterId(), format, brokers(stored), groups(stored));
+    return new ClusterState.Status(out.self().clusterId(), format, brokers(stored), groups(stored));
   }
 
   private List<ClusterState.Broker> brokers(ClusterState.@Nullable Status stored) {
@@ -84,8 +83,7 @@ final class StateDraft {
         intents.all().entrySet().stream()
             .anyMatch(
                 each ->
-                    each.getValue().voters().contains(broker)
-                        || isVoter(each.getKey(), broker));
+                    each.getValue().voters().contains(broker) || isVoter(each.getKey(), broker));
     return fences.isLeaving(broker)
         && !votes
         && (member == null || member.hello() == null || member.reports().isEmpty());

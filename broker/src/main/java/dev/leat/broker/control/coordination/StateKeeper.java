@@ -49,6 +49,11 @@ final class StateKeeper {
     return everRead;
   }
 
+  /** Whether the store is known to have what it should. */
+  boolean isSettled() {
+    return fresh && call == 0 && wanted != null && wanted.equals(stored());
+  }
+
   /** What the store has, as far as is known; null: nothing. */
   ClusterState.@Nullable Status stored() {
     return stored == null ? null : stored.status();
@@ -84,7 +89,8 @@ final class StateKeeper {
     if (call != 0 || !out.isDue(nextMs)) {
       return;
     }
-    if (!fresh || out.isDue(auditMs)) {
+    boolean audits = !out.isDropped(CoordinationRule.REPAIR);
+    if (!fresh || (audits && out.isDue(auditMs))) {
       read();
     } else if (!desired.equals(stored())) {
       write(desired, unsettled);
@@ -165,7 +171,7 @@ final class StateKeeper {
     nextMs = out.now() + Math.max(retryAfter, pause / 2 + out.jitter(pause / 2));
   }
 
-  /** The watch says that it is another: a hint to look at once. */
+  /** The watch says that it is another, or gone: a hint to look sooner. */
   void onHint(ClusterState state) {
     ClusterState known = stored;
     boolean same =

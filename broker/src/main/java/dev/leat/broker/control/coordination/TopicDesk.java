@@ -49,9 +49,7 @@ final class TopicDesk {
       return;
     }
     if (isLeader(from, changed.group(), changed.epoch())) {
-      tell(
-          new TopicEvent.PartitionsChanged(
-              changed.group(), changed.created(), changed.deleted()));
+      tell(new TopicEvent.PartitionsChanged(changed.group(), changed.created(), changed.deleted()));
     } else {
       out.send(from, new CoordinationMessage.HeldRequest());
     }

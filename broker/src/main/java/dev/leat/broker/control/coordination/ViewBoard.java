@@ -81,7 +81,6 @@ final class ViewBoard {
 
   private CoordinationMessage.ViewPush message(
       boolean all, List<ClusterView.Broker> brokers, List<ClusterView.Group> groups) {
-    return new CoordinationMessage.ViewPush(
-        term, number, all, latest.format(), brokers, groups);
+    return new CoordinationMessage.ViewPush(term, number, all, latest.format(), brokers, groups);
   }
 }

@@ -52,8 +52,7 @@ final class Worker {
   void ask(int from, CoordinationMessage.Ask ask) {
     List<GroupReport> reports =
         ask.groups().isEmpty() ? reporter.all() : reporter.some(ask.groups());
-    out.send(
-        from, new CoordinationMessage.Report(ask.request(), ask.groups().isEmpty(), reports));
+    out.send(from, new CoordinationMessage.Report(ask.request(), ask.groups().isEmpty(), reports));
   }
 
   /** APPOINT: the groups answer at once, each for itself; one answer goes back. */
@@ -88,12 +87,7 @@ final class Worker {
 
   private CoordinationMessage.Answer answer(GroupId group, CoordinationMessage.Verdict verdict) {
     return new CoordinationMessage.Answer(
-        group,
-        verdict,
-        local
-            .status(group)
-            .map(GroupStatus::promised)
-            .orElse(Promise.NONE));
+        group, verdict, local.status(group).map(GroupStatus::promised).orElse(Promise.NONE));
   }
 
   private static CoordinationMessage.Verdict verdictOf(Outcome outcome) {
@@ -147,8 +141,7 @@ final class Worker {
   void changePartitions(int from, CoordinationMessage.ChangePartitions wanted) {
     CoordinationEffect.Token token = whenDone(from, wanted.request(), wanted.group(), null);
     step(
-        wanted.group(),
-        new GroupEvent.ChangePartitions(wanted.created(), wanted.deleted(), token));
+        wanted.group(), new GroupEvent.ChangePartitions(wanted.created(), wanted.deleted(), token));
   }
 
   private boolean refuseUnlessHere(int from, long request, GroupId group, long history) {
@@ -187,14 +180,12 @@ final class Worker {
   private void answer(
       int to, long request, GroupId group, @Nullable Replica replica, Outcome outcome) {
     String problem = outcome instanceof Outcome.Refused refused ? refused.detail() : "";
-    out.send(
-        to, new CoordinationMessage.Done(request, group, problem.isEmpty(), replica, problem));
+    out.send(to, new CoordinationMessage.Done(request, group, problem.isEmpty(), replica, problem));
   }
 
   private void done(
       int to, long request, GroupId group, @Nullable Replica replica, String problem) {
     boolean done = replica != null;
-    out.send(
-        to, new CoordinationMessage.Done(request, group, done, replica, done ? "" : problem));
+    out.send(to, new CoordinationMessage.Done(request, group, done, replica, done ? "" : problem));
   }
 }

@@ -37,11 +37,32 @@ public final class Catalog {
       throws IOException {
     TwinFile file = new TwinFile(directory, NAME);
     if (isNew(file, directory)) {
-      return new Catalog(file, CatalogState.create(identity, storeIds.get()));
+      return new Catalog(file, CatalogState.create(nameless(identity), storeIds.get()));
     }
     CatalogState state = read(file, directory);
     checkIdentity(directory, state.identity(), identity);
     return new Catalog(file, state);
+  }
+
+  /**
+   * Opens the catalog of a directory, whosever it is.
+   *
+   * @throws JournalException if there is none that can be read
+   */
+  public static Catalog openExisting(Path directory) throws IOException {
+    TwinFile file = new TwinFile(directory, NAME);
+    return new Catalog(file, read(file, directory));
+  }
+
+  /** The volume is not part of whose data it is. */
+  private static StoreIdentity nameless(StoreIdentity identity) {
+    return new StoreIdentity(identity.clusterId(), identity.brokerId());
+  }
+
+  /** Whether a directory has a catalog, whole or not. */
+  public static boolean isIn(Path directory) {
+    return Files.exists(directory.resolve(NAME + ".a"))
+        || Files.exists(directory.resolve(NAME + ".b"));
   }
 
   /** Whether there is nothing yet, or a crash ended the very first start. */

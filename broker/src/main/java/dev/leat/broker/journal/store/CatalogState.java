@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * 0 format(4)  4 clusterId(16)  20 brokerId(4)  24 storeId(16)  40 starts(8)  48 end(8)
- * 56 next segment(8)  64 next file(4)  68 count(4)  72 {@link SegmentRecord}s
+ * 56 next segment(8)  64 next file(4)  68 count(4)  72 {@link SegmentRecord}s, {@link DiskMark}
  * </pre>
  *
  * @param identity whose data it is
@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param nextSegment number of the next segment
  * @param nextFile number of the next file
  * @param files all segment files
+ * @param disk what tells this disk from others
  */
 public record CatalogState(
     StoreIdentity identity,
@@ -35,7 +36,8 @@ public record CatalogState(
     long end,
     long nextSegment,
     int nextFile,
-    List<SegmentRecord> files) {
+    List<SegmentRecord> files,
+    DiskMark disk) {
   /** The end is not known: the journal is open, or was not closed in order. */
   public static final long UNKNOWN_END = -1;
 
@@ -46,18 +48,25 @@ public record CatalogState(
   }
 
   public static CatalogState create(StoreIdentity identity, UUID storeId) {
-    return new CatalogState(identity, storeId, 0, UNKNOWN_END, 1, 1, List.of());
+    return new CatalogState(
+        identity, storeId, 0, UNKNOWN_END, 1, 1, List.of(), DiskMark.sound(storeId, ""));
   }
 
   /** As after a start. */
   public CatalogState started() {
     return new CatalogState(
-        identity, storeId, starts + 1, UNKNOWN_END, nextSegment, nextFile, files);
+        identity, storeId, starts + 1, UNKNOWN_END, nextSegment, nextFile, files, disk);
   }
 
   /** As after an orderly close. */
   public CatalogState closed(long position) {
-    return new CatalogState(identity, storeId, starts, position, nextSegment, nextFile, files);
+    return new CatalogState(
+        identity, storeId, starts, position, nextSegment, nextFile, files, disk);
+  }
+
+  /** With another mark of the disk. */
+  public CatalogState with(DiskMark mark) {
+    return new CatalogState(identity, storeId, starts, end, nextSegment, nextFile, files, mark);
   }
 
   /** With another file. */
@@ -82,7 +91,7 @@ public record CatalogState(
   private CatalogState withFiles(List<SegmentRecord> changed, int next) {
     long used = changed.stream().mapToLong(SegmentRecord::segment).max().orElse(0);
     return new CatalogState(
-        identity, storeId, starts, end, Math.max(nextSegment, used + 1), next, changed);
+        identity, storeId, starts, end, Math.max(nextSegment, used + 1), next, changed, disk);
   }
 
   /** All files, in order of their segments; spares first. */
@@ -101,13 +110,15 @@ public record CatalogState(
   }
 
   public ByteBuffer encode() {
-    ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + files.size() * SegmentRecord.BYTES);
+    ByteBuffer out =
+        ByteBuffer.allocate(FIXED_BYTES + files.size() * SegmentRecord.BYTES + disk.sizeBytes());
     out.putInt(SegmentLabel.FORMAT);
     write(out, identity.clusterId());
     out.putInt(identity.brokerId());
     write(out, storeId);
     out.putLong(starts).putLong(end).putLong(nextSegment).putInt(nextFile).putInt(files.size());
     files.forEach(file -> file.write(out));
+    disk.write(out);
     return out.flip();
   }
 
@@ -139,7 +150,8 @@ public record CatalogState(
     for (int i = 0; i < count; i++) {
       files.add(SegmentRecord.read(in));
     }
-    return new CatalogState(identity, storeId, starts, end, nextSegment, nextFile, files);
+    return new CatalogState(
+        identity, storeId, starts, end, nextSegment, nextFile, files, DiskMark.read(in, storeId));
   }
 
   private static void write(ByteBuffer out, UUID id) {

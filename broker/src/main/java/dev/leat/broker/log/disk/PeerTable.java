@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * DISK: the highest start that a broker knows of each disk of its peers; kept on its own disk.
  *
  * <p>A start that is not above a known one, by another process, means that the disk was set back:
- * the starts after the copy was made are not on it, and so is not what was acked in them.
+ * the starts after the copy was made are not on it, and so is not what was acked in them. So does a
+ * start above it, on a disk that does not remember the known one: the copy was started more than
+ * once before it came to this peer.
  *
  * <pre>
  * version(1) count(4) {broker(4) diskId(16) starts(8) nonce(8)}...
@@ -88,7 +90,8 @@ public record PeerTable(List<Known> disks) {
     Known known = of(peer.brokerId(), peer.diskId()).orElse(null);
     boolean sameProcess =
         known != null && known.starts() == peer.starts() && known.nonce() == peer.nonce();
-    boolean later = known == null || peer.starts() > known.starts();
+    boolean later =
+        known == null || peer.mayHaveHad(new DiskIdentity.Start(known.starts(), known.nonce()));
     // A later start of the same disk: the process before is dead, though its connection may not be.
     boolean succeeds =
         connected == null
@@ -100,7 +103,7 @@ public record PeerTable(List<Known> disks) {
     if (!sameProcess && !later) {
       return refuse(
           Refusal.WENT_BACK,
-          "%s: start %d of this disk is known already: it was set back to an earlier state; what"
+          "%s: another start %d of this disk is known: it was set back to an earlier state; what"
               + " it lacks is copied from its peers",
           peer,
           known.starts());
@@ -122,8 +125,7 @@ public record PeerTable(List<Known> disks) {
 
   private PeerTable with(DiskIdentity peer) {
     List<Known> next = new ArrayList<>(disks);
-    next.removeIf(
-        disk -> disk.broker() == peer.brokerId() && disk.diskId().equals(peer.diskId()));
+    next.removeIf(disk -> disk.broker() == peer.brokerId() && disk.diskId().equals(peer.diskId()));
     List<Known> others = next.stream().filter(disk -> disk.broker() == peer.brokerId()).toList();
     if (others.size() >= MAX_DISKS_PER_BROKER) {
       next.remove(others.getFirst());

@@ -1,6 +1,7 @@
 package dev.leat.broker.log.group;
 
 import dev.leat.broker.log.CorruptEntryException;
+import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Invariant;
 import dev.leat.broker.log.PartitionInfo;
@@ -17,7 +18,10 @@ import java.util.function.Function;
 
 /**
  * Bodies of all entries but batches, byte by byte (big endian). Each begins with its format version
- * (1 byte, now 1). Drawn in docs/STORAGE-FORMAT.md.
+ * (1 byte). Drawn in docs/STORAGE-FORMAT.md.
+ *
+ * <p>Which version is written is said from outside ({@link #stamp}): the newest that all brokers of
+ * the cluster know. Whoever takes entries in looks at {@link #version} first.
  *
  * <pre>
  * replica   broker(4) replicaId(8)
@@ -31,7 +35,7 @@ import java.util.function.Function;
  * </pre>
  */
 public final class EntryBodies {
-  /** Newest version that this build writes, and the only one that it reads. */
+  /** The layout drawn above. */
   public static final byte VERSION = 1;
 
   /** Longest topic name: Kafka's limit. */
@@ -40,6 +44,22 @@ public final class EntryBodies {
   private static final int REPLICA_BYTES = 12;
 
   private EntryBodies() {}
+
+  /** Format version of an entry; 0 if its kind has none. */
+  public static int version(Entry entry) {
+    return switch (entry.header().kind()) {
+      case TOPIC, CONFIG, CLOCK, PROMISE, REPLICA -> {
+        ByteBuffer first = entry.body().getFirst();
+        yield first.get(first.position());
+      }
+      case BATCHES, BARRIER, START, BASE, MOVED -> 0;
+    };
+  }
+
+  /** Marks a new body as one of this version. */
+  public static ByteBuffer stamp(ByteBuffer body, int version) {
+    return body.hasRemaining() ? body.put(body.position(), (byte) version) : body;
+  }
 
   /** The leader's clock, and since when producers must have been heard of to be kept. */
   public record Clock(long clockMs, long expireBeforeMs) {}
@@ -163,8 +183,8 @@ public final class EntryBodies {
     try {
       ByteBuffer from = body.duplicate();
       byte version = from.get();
-      if (version != VERSION) {
-        throw new CorruptEntryException(kind + " entry of version " + version + ", 1 is known");
+      if (version < VERSION) {
+        throw new CorruptEntryException(kind + " entry of version " + version);
       }
       T value = reader.apply(from);
       if (from.hasRemaining()) {

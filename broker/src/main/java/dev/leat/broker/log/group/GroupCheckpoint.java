@@ -1,6 +1,7 @@
 package dev.leat.broker.log.group;
 
 import dev.leat.broker.log.CorruptEntryException;
+import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.PartitionView.EpochStart;
@@ -33,6 +34,7 @@ import java.util.zip.CRC32C;
  * count(4) partitions:
  *   number(4) topicId(16) partition(4) length(2) name start(8) end(8) epochs
  *   count(4) producers: id(8) epoch(2) clock ms(8) count(1) {first(4) last(4) offset(8)}...
+ * count(1) {parent(8) seq(8) epoch(4)}...                       forks; nothing if there are none
  * crc32c(4) of all before
  * </pre>
  *
@@ -97,8 +99,28 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
    */
   public static GroupCheckpoint adopt(ByteBuffer bytes, GroupIdentity own, Promise promise) {
     GroupState state = decode(bytes).state();
-    state.rename(own);
+    state.rename(own.with(state.identity().forks()));
     return new GroupCheckpoint(state, promise);
+  }
+
+  /**
+   * UNCLEAN: the base of a new history, which begins with all that this replica has.
+   *
+   * @param tail entries after the state, committed or not
+   * @param history number of the new history
+   * @param self the replica that begins it: its only voter
+   */
+  public GroupCheckpoint fork(List<Entry> tail, long history, Replica self) {
+    GroupState state = decode(encode()).state();
+    tail.forEach(entry -> state.apply(entry.header(), entry.body()));
+    GroupIdentity before = state.identity();
+    int epoch = state.epochs().lastEpoch();
+    List<HistoryFork> forks = new ArrayList<>(before.forks());
+    forks.add(new HistoryFork(before.history(), state.seq(), epoch));
+    state.rename(new GroupIdentity(history, self, List.of(self), forks));
+    state.setConfig(GroupConfig.of(List.of(self)), state.seq());
+    int promised = promise.withdrawal().isPresent() ? epoch : Math.max(epoch, promise.epoch());
+    return new GroupCheckpoint(state, new Promise(promised, self));
   }
 
   private static int crc(ByteBuffer content) {
@@ -130,6 +152,14 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       out.writeInt(partitions.size());
       for (PartitionState partition : partitions) {
         partition(partition);
+      }
+      if (!state.identity().forks().isEmpty()) {
+        out.writeByte(state.identity().forks().size());
+      }
+      for (HistoryFork fork : state.identity().forks()) {
+        out.writeLong(fork.parent());
+        out.writeLong(fork.seq());
+        out.writeInt(fork.epoch());
       }
     }
 
@@ -206,9 +236,20 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
       for (int i = 0; i < count; i++) {
         state.put(partition());
       }
+      if (in.hasRemaining()) {
+        state.rename(state.identity().with(forks()));
+      }
       state.restore(seq, nextNumber, clockMs);
       return new GroupCheckpoint(
           state, promisedEpoch == 0 ? Promise.NONE : new Promise(promisedEpoch, leader));
+    }
+
+    private List<HistoryFork> forks() {
+      List<HistoryFork> forks = new ArrayList<>();
+      for (int left = in.get(); left > 0; left--) {
+        forks.add(new HistoryFork(in.getLong(), in.getLong(), in.getInt()));
+      }
+      return forks;
     }
 
     private List<Replica> replicas() {

@@ -63,7 +63,10 @@ final class ApiConnection implements AutoCloseable {
 
   private CompletableFuture<ApiReply> send(HttpRequest.Builder request) {
     HttpRequest bounded =
-        request.header("Accept", "application/json").timeout(timeoutMs, TimeUnit.MILLISECONDS).build();
+        request
+            .header("Accept", "application/json")
+            .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+            .build();
     return http.sendAsync(bounded, String.class)
         .handle((response, failure) -> failure == null ? reply(response) : noReply(failure));
   }

@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * Keeps resources in the Kubernetes API.
  *
  * <p>Every write is one request, sent once, on the condition that the resource still has the
- * resourceVersion and uid it was read with. What brokers need to stay alive and to fail over (Leases,
- * ClusterState) has connections of its own and a bound of one second; everything else waits longer.
+ * resourceVersion and uid it was read with. What brokers need to stay alive and to fail over
+ * (Leases, ClusterState) has connections of its own and a bound of one second; everything else
+ * waits longer.
  *
  * <p>Threads: the HTTP client's; the scheduler's for what is tried again.
  */
@@ -138,11 +139,7 @@ public final class KubernetesStateStore implements StateStore {
     }
     String namespace = resource.metadata().namespace();
     return connection(kind)
-        .send(
-            "POST",
-            ApiPaths.ofKind(kind, Optional.of(namespace)),
-            JSON,
-            body.toString())
+        .send("POST", ApiPaths.ofKind(kind, Optional.of(namespace)), JSON, body.toString())
         .thenApply(
             reply ->
                 reply.isNotFound()
@@ -180,8 +177,7 @@ public final class KubernetesStateStore implements StateStore {
   private <R extends Resource<R>> CompletionStage<StoreOutcome<R>> withoutVersion(R resource) {
     return get(resource.kind(), resource.resourceName())
         .thenApply(
-            found ->
-                found instanceof StoreOutcome.Ok<R> ? new StoreOutcome.Conflict<>() : found);
+            found -> found instanceof StoreOutcome.Ok<R> ? new StoreOutcome.Conflict<>() : found);
   }
 
   @Override

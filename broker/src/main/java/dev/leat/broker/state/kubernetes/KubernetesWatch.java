@@ -82,11 +82,9 @@ final class KubernetesWatch<R extends Resource<R>> implements StateStore.Watch {
     heardMs = store.nowMs();
     LineSplitter lines = new LineSplitter();
     CompletableFuture<HttpResponse<AsyncBody>> answer =
-        store
-            .connection(kind)
-            .stream(
-                ApiPaths.watch(kind, store.scope(), resourceVersion),
-                (bytes, stream) -> onBytes(of, lines, bytes, stream));
+        store.connection(kind).stream(
+            ApiPaths.watch(kind, store.scope(), resourceVersion),
+            (bytes, stream) -> onBytes(of, lines, bytes, stream));
     answer.whenComplete((response, failure) -> onAnswer(of, response, failure));
   }
 
@@ -174,8 +172,7 @@ final class KubernetesWatch<R extends Resource<R>> implements StateStore.Watch {
     }
     attempt++;
     body = null;
-    long bound =
-        Math.min(LAST_RETRY_MS, FIRST_RETRY_MS << Math.min(MAX_DOUBLINGS, failures));
+    long bound = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS << Math.min(MAX_DOUBLINGS, failures));
     failures++;
     LOG.debug("the watch of {} begins again: {}", kind.plural(), reason);
     store.later(this::list, store.jitter(bound));

@@ -12,7 +12,9 @@ import dev.leat.broker.control.coordination.CoordinationMessage.Verdict;
 import dev.leat.broker.log.GroupId;
 import java.util.List;
 
-/** What brokers say to each other about the cluster, byte by byte. Codes never change their meaning. */
+/**
+ * What brokers say to each other about the cluster, byte by byte. Codes never change their meaning.
+ */
 final class CoordinationCodec {
   private static final int HEARTBEAT = 1;
   private static final int ASK = 2;
@@ -118,8 +120,7 @@ final class CoordinationCodec {
               from.i64(),
               from.i32(),
               from.list(13, CoordinationCodec::suspect));
-      case ASK ->
-          new CoordinationMessage.Ask(from.i64(), from.list(2, Parts::group));
+      case ASK -> new CoordinationMessage.Ask(from.i64(), from.list(2, Parts::group));
       case REPORT ->
           new CoordinationMessage.Report(
               from.i64(), from.bool(), from.list(Parts.MIN_REPORT_BYTES, Parts::report));
@@ -128,8 +129,7 @@ final class CoordinationCodec {
               from.i64(), from.list(14, CoordinationCodec::appointment));
       case APPOINTED ->
           new CoordinationMessage.Appointed(from.i64(), from.list(8, CoordinationCodec::answer));
-      case LEADING ->
-          new CoordinationMessage.Leading(from.list(15, CoordinationCodec::leadership));
+      case LEADING -> new CoordinationMessage.Leading(from.list(15, CoordinationCodec::leadership));
       case HELD_REQUEST -> new CoordinationMessage.HeldRequest();
       case HELD ->
           new CoordinationMessage.Held(
@@ -220,8 +220,7 @@ final class CoordinationCodec {
     return new CoordinationMessage.JoinGroup(request, Parts.group(from), history);
   }
 
-  private static CoordinationMessage changeVoters(FrameReader from)
-      throws MalformedFrameException {
+  private static CoordinationMessage changeVoters(FrameReader from) throws MalformedFrameException {
     long request = from.i64();
     long history = from.i64();
     GroupId group = Parts.group(from);

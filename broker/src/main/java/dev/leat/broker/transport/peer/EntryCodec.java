@@ -103,5 +103,4 @@ final class EntryCodec {
     }
     return batches;
   }
-
 }

@@ -102,8 +102,7 @@ final class EnvelopeCodec {
       throws MalformedFrameException {
     return switch (code) {
       case COLLECT -> new PeerMessage.Collect(epoch);
-      case COLLECTED ->
-          new PeerMessage.Collected(epoch, from.i32(), from.i64(), config(from));
+      case COLLECTED -> new PeerMessage.Collected(epoch, from.i32(), from.i64(), config(from));
       case FETCH -> new PeerMessage.Fetch(epoch, from.i64(), from.i32());
       case COPY -> copy(group, epoch, from);
       case COPIED -> new PeerMessage.Copied(epoch, from.i64(), from.i64(), from.i64());
@@ -113,12 +112,7 @@ final class EnvelopeCodec {
       case GONE -> new PeerMessage.Gone(epoch);
       case SNAPSHOT_PART ->
           new PeerMessage.SnapshotPart(
-              epoch,
-              from.i64(),
-              from.i32(),
-              from.i64(),
-              from.i64(),
-              EntryCodec.readBatches(from));
+              epoch, from.i64(), from.i32(), from.i64(), from.i64(), EntryCodec.readBatches(from));
       case SNAPSHOT_TAKEN ->
           new PeerMessage.SnapshotTaken(epoch, from.i64(), from.i32(), from.i64());
       case SNAPSHOT_END -> new PeerMessage.SnapshotEnd(epoch, from.i64(), from.bulkCopy());
@@ -133,8 +127,7 @@ final class EnvelopeCodec {
     int prevEpoch = from.i32();
     long committed = from.i64();
     long round = from.i64();
-    List<Entry> entries =
-        from.list(EntryCodec.MIN_BYTES, reader -> EntryCodec.read(group, reader));
+    List<Entry> entries = from.list(EntryCodec.MIN_BYTES, reader -> EntryCodec.read(group, reader));
     for (int i = 0; i < entries.size(); i++) {
       if (entries.get(i).header().seq() != prevSeq + 1 + i) {
         throw new MalformedFrameException("entries with a gap after " + (prevSeq + i));

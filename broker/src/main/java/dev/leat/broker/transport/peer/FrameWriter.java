@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Writes a message, big endian, as a list of buffers: small fields into arrays, bulk by reference. */
+/**
+ * Writes a message, big endian, as a list of buffers: small fields into arrays, bulk by reference.
+ */
 final class FrameWriter {
   private static final int CHUNK_BYTES = 512;
 

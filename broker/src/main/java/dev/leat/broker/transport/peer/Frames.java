@@ -58,6 +58,7 @@ final class Frames {
         .text(disk.volume())
         .i64(disk.starts())
         .i64(disk.nonce())
+        .list(disk.past(), (to, start) -> to.i64(start.number()).i64(start.nonce()))
         .u8(hello.formats().oldest())
         .u8(hello.formats().newest())
         .u8(hello.written())
@@ -75,7 +76,13 @@ final class Frames {
     }
     DiskIdentity disk =
         new DiskIdentity(
-            from.uuid(), from.i32(), from.uuid(), from.text(), from.i64(), from.i64());
+            from.uuid(),
+            from.i32(),
+            from.uuid(),
+            from.text(),
+            from.i64(),
+            from.i64(),
+            from.list(16, in -> new DiskIdentity.Start(in.i64(), in.i64())));
     Hello hello = new Hello(disk, new FormatRange(from.u8(), from.u8()), from.u8());
     return new Greeting(hello, from.i64());
   }

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcPeerLinks implements PeerLinks {
   private static final long UNUSED_BUFFER_BYTES = 16L << 20;
   private static final int CONNECT_TIMEOUT_MS = 1_000;
+  private static final int STOP_TIMEOUT_S = 3;
 
   private final EventLoopGroup loops;
   private final boolean epoll = Epoll.isAvailable();
@@ -183,6 +184,8 @@ public final class GrpcPeerLinks implements PeerLinks {
   public void close() {
     links.values().forEach(PeerLink::close);
     links.clear();
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    loops
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(STOP_TIMEOUT_S, TimeUnit.SECONDS);
   }
 }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The link from this broker to another one: dials, says hello, opens the lane of records, and begins
- * again when it breaks.
+ * The link from this broker to another one: dials, says hello, opens the lane of records, and
+ * begins again when it breaks.
  *
  * <pre>
  *  WAITING --dial--> DIALLING --welcome--> UP --reset--> DIALLING (at once)
@@ -173,7 +173,8 @@ final class PeerLink {
 
   private static boolean isRefused(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused")) {
+      if (cause instanceof ConnectException
+          && String.valueOf(cause.getMessage()).contains("refused")) {
         return true;
       }
     }
@@ -204,8 +205,7 @@ final class PeerLink {
       orders =
           (ClientCallStreamObserver<FrameWriter>)
               ClientCalls.asyncBidiStreamingCall(
-                  orderChannel.newCall(context.methods().orders(), options),
-                  new Answers(() -> {}));
+                  orderChannel.newCall(context.methods().orders(), options), new Answers(() -> {}));
       orders.onNext(Frames.hello(context.gate().hello(), PeerService.PID));
       context
           .loop()
@@ -247,8 +247,7 @@ final class PeerLink {
     /** Whoever answers has to be who was dialled. */
     private void judge(Hello hello, long pid) {
       int answered = hello.disk().brokerId();
-      Verdict verdict =
-          context.gate().judge(hello, context.sessions().connected(answered));
+      Verdict verdict = context.gate().judge(hello, context.sessions().connected(answered));
       context
           .loop()
           .execute(
@@ -298,8 +297,7 @@ final class PeerLink {
     }
 
     /** What comes back on a lane: a hello on the first, else only its end. */
-    private final class Answers
-        implements ClientResponseObserver<FrameWriter, ReleasableBuffer> {
+    private final class Answers implements ClientResponseObserver<FrameWriter, ReleasableBuffer> {
       private final Runnable onReady;
 
       Answers(Runnable onReady) {

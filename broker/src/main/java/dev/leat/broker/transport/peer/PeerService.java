@@ -153,6 +153,13 @@ final class PeerService {
 
     private void judge(Hello hello) {
       DiskIdentity peer = hello.disk();
+      if (!gate.isOpen()) {
+        refuse(
+            Status.UNAVAILABLE
+                .withDescription("the broker starts: try again")
+                .asRuntimeException());
+        return;
+      }
       switch (gate.judge(hello, sessions.connected(peer.brokerId()))) {
         case Verdict.Refused refused -> {
           LOG.warn("a broker is refused: {}", refused.message());

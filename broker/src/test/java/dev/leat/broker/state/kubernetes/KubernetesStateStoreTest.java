@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Against a real API server with Leat's definitions and the namespaces shop, leat and art: {@code
- * ./leat test e2e} makes one, or {@code KUBECONFIG} names it. Deletes all Topics and Clusters there.
+ * ./leat test e2e} makes one, or {@code KUBECONFIG} names it. Deletes all Topics and Clusters
+ * there.
  */
 @Tag("e2e")
 class KubernetesStateStoreTest extends StateStoreContract {
@@ -56,8 +57,7 @@ class KubernetesStateStoreTest extends StateStoreContract {
 
   private <R extends Resource<R>> void deleteAll(Kind<R> kind) {
     for (R resource : ok(store.list(kind))) {
-      R freed =
-          resource.withMetadata(resource.metadata().edit().finalizers(List.of()).build());
+      R freed = resource.withMetadata(resource.metadata().edit().finalizers(List.of()).build());
       R latest = freed.metadata().equals(resource.metadata()) ? freed : ok(store.update(freed));
       result(store.delete(latest));
     }

@@ -75,7 +75,14 @@ class FramesTest {
 
   private static Hello hello() {
     DiskIdentity disk =
-        new DiskIdentity(UUID.randomUUID(), 2, UUID.randomUUID(), "ext4:12345", 9, -1);
+        new DiskIdentity(
+            UUID.randomUUID(),
+            2,
+            UUID.randomUUID(),
+            "inode 12345",
+            9,
+            -1,
+            List.of(new DiskIdentity.Start(7, 70), new DiskIdentity.Start(8, 80)));
     return new Hello(disk, new FormatRange(1, 2), 1);
   }
 

@@ -25,8 +25,7 @@ class PeerLinkTest {
   }
 
   private static PeerEnvelope envelope(PeerMessage message) {
-    return new PeerEnvelope(
-        GroupId.of(3, 1), 42, new Replica(0, 1), new Replica(1, 2), message);
+    return new PeerEnvelope(GroupId.of(3, 1), 42, new Replica(0, 1), new Replica(1, 2), message);
   }
 
   private static PeerMessage base(int bytes) {

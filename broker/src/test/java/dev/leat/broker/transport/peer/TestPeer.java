@@ -54,8 +54,8 @@ final class TestPeer implements PeerEvents, AutoCloseable {
     this.broker = broker;
     this.disk = new MemoryDisk(cluster, broker, starts);
     PeerGate gate = new PeerGate(disk, disk::hello);
-    links =
-        new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
+    gate.open();
+    links = new GrpcPeerLinks(this, gate, new ByteBudget(BUDGET_BYTES, held -> {}), blocking);
     try {
       listener =
           new GrpcListener(

@@ -110,6 +110,7 @@ final class Messages {
         response.getGroupsTotal(),
         response.getGroupsLeaderless(),
         response.getGroupsLagging(),
+        response.getGroupsMoving(),
         response.getVersion());
   }
 

@@ -1,0 +1,135 @@
+package dev.leat.broker.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.broker.control.coordination.BrokerState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rules of coordination: what they prevent happens without them, and not with them. */
+class CoordMutantTest {
+  private static final long MS = 1_000;
+
+  private static CoordSim cluster(int brokers, String... dropped) {
+    CoordSim sim = new CoordSim(CoordPlan.of(brokers, 6, 3).calm().without(dropped), 1);
+    sim.start();
+    // Some rules are so much needed that nothing begins without them: they are dropped for good,
+    // but the cluster has time.
+    sim.clock().runUntil(20_000 * MS);
+    return sim;
+  }
+
+  private static void run(CoordSim sim, long ms) {
+    sim.clock().runUntil(sim.clock().nowUs() + ms * MS);
+  }
+
+  private static CoordNode controller(CoordSim sim) {
+    return sim.controllers().getFirst();
+  }
+
+  private static List<CoordNode> others(CoordSim sim) {
+    List<CoordNode> others = new ArrayList<>(sim.nodes());
+    others.remove(controller(sim));
+    return others;
+  }
+
+  private static long fenced(CoordSim sim) {
+    return controller(sim).machine().view().brokers().stream()
+        .filter(broker -> broker.state() == BrokerState.FENCED)
+        .count();
+  }
+
+  /** WITNESS: only the wire between the controller and one broker is cut. */
+  private static long fencedThoughOthersHearIt(String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    CoordNode controller = controller(sim);
+    CoordNode other = others(sim).getFirst();
+    sim.links().cut(controller.broker, other.broker);
+    sim.links().cut(other.broker, controller.broker);
+    run(sim, 3_500);
+    return fenced(sim);
+  }
+
+  @Test
+  void shouldNotFenceOnTheWordOfOne() {
+    assertThat(fencedThoughOthersHearIt()).isZero();
+    assertThat(fencedThoughOthersHearIt("WITNESS")).isPositive();
+  }
+
+  private static long fencedOfTwoSilent(String... dropped) {
+    CoordSim sim = cluster(5, dropped);
+    others(sim).subList(0, 2).forEach(CoordNode::pause);
+    run(sim, 5_000);
+    return fenced(sim);
+  }
+
+  @Test
+  void shouldNotFenceManyForSilence() {
+    assertThat(fencedOfTwoSilent()).isEqualTo(1);
+    assertThat(fencedOfTwoSilent("CAP")).isEqualTo(2);
+  }
+
+  private static boolean ledWithoutStore(boolean controllerDies, String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    sim.api().setDown(true);
+    (controllerDies ? controller(sim) : others(sim).getFirst()).crash(false);
+    run(sim, 3_000);
+    return sim.allLed();
+  }
+
+  @Test
+  void shouldNotWaitForTheStore() {
+    assertThat(ledWithoutStore(false)).isTrue();
+    assertThat(ledWithoutStore(false, "BESIDE")).isFalse();
+  }
+
+  @Test
+  void shouldAppointWithoutAController() {
+    assertThat(ledWithoutStore(true)).isTrue();
+    assertThat(ledWithoutStore(true, "STANDIN")).isFalse();
+  }
+
+  private static long writesOfAFailover(String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    long before = sim.api().stateWrites();
+    others(sim).getFirst().crash(false);
+    run(sim, 1_500);
+    return sim.api().stateWrites() - before;
+  }
+
+  @Test
+  void shouldWriteOnce() {
+    assertThat(writesOfAFailover()).isEqualTo(1);
+    assertThat(writesOfAFailover("BATCH")).isGreaterThan(1);
+  }
+
+  private static boolean stateAfterDeletion(String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    sim.api().deleteState(CoordSim.CLUSTER);
+    run(sim, 6_000);
+    return sim.api().state(CoordSim.CLUSTER) != null;
+  }
+
+  @Test
+  void shouldWriteAgainWhatTheStoreLost() {
+    assertThat(stateAfterDeletion()).isTrue();
+    assertThat(stateAfterDeletion("REPAIR")).isFalse();
+  }
+
+  private static long fencedAfterRestart(String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    CoordNode victim = others(sim).getFirst();
+    victim.crash(false);
+    run(sim, 500);
+    victim.start();
+    run(sim, 1_000);
+    return fenced(sim);
+  }
+
+  @Test
+  void shouldLetABrokerBeWellForAWhile() {
+    assertThat(fencedAfterRestart()).isEqualTo(1);
+    assertThat(fencedAfterRestart("DAMPING")).isZero();
+  }
+}

@@ -1,0 +1,259 @@
+package dev.leat.broker.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.broker.control.coordination.BrokerState;
+import dev.leat.broker.control.coordination.ClusterView;
+import dev.leat.broker.control.coordination.CoordinationEvent;
+import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Replica;
+import dev.leat.crds.ClusterState;
+import dev.leat.crds.ResourceName;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One fault at a time, in a cluster that is well: how soon, and at what cost. Virtual time. */
+class CoordScenarioTest {
+  private static final long MS = 1_000;
+
+  private final Map<GroupId, Long> leaderlessUs = new HashMap<>();
+
+  private static CoordSim wellCluster(int brokers, long seed, Integer... classes) {
+    CoordSim sim = new CoordSim(CoordPlan.of(brokers, 6, classes).calm(), seed);
+    sim.start();
+    sim.clock().runUntil(8_000 * MS);
+    sim.checkAlive();
+    sim.checkState();
+    return sim;
+  }
+
+  /** Runs until that is so. Returns how long it took, in ms of virtual time. */
+  private static long msUntil(CoordSim sim, long maxMs, BooleanSupplier reached) {
+    for (long ms = 0; ms <= maxMs; ms++) {
+      if (reached.getAsBoolean()) {
+        return ms;
+      }
+      sim.clock().runUntil(sim.clock().nowUs() + MS);
+    }
+    throw new AssertionError("not within " + maxMs + " ms");
+  }
+
+  private static void run(CoordSim sim, long ms) {
+    sim.clock().runUntil(sim.clock().nowUs() + ms * MS);
+  }
+
+  private static CoordNode controller(CoordSim sim) {
+    return sim.controllers().getFirst();
+  }
+
+  /** A broker that leads and is not controller. */
+  private static CoordNode leader(CoordSim sim) {
+    return sim.wanted().stream()
+        .map(sim::leader)
+        .filter(node -> !node.isController())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static long led(CoordSim sim, CoordNode node) {
+    return sim.wanted().stream().filter(node::leads).count();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldMoveLeadersOfAKilledBrokerWithOneWrite(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode victim = leader(sim);
+    long writes = sim.api().stateWrites();
+
+    victim.crash(false);
+    long ms = msUntil(sim, 1_000, sim::allLed);
+    run(sim, 1_500);
+
+    assertThat(ms).isLessThanOrEqualTo(100);
+    assertThat(sim.api().stateWrites() - writes).isEqualTo(1);
+    sim.checkState();
+    String mark =
+        sim.api()
+            .lease(new ResourceName("default", "c-broker-" + victim.broker))
+            .spec()
+            .holderIdentity()
+            .orElse("");
+    assertThat(mark).startsWith("FENCED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldMoveLeadersOfAKilledController(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+
+    controller(sim).crash(false);
+    long ms = msUntil(sim, 1_000, sim::allLed);
+    long controllerMs = msUntil(sim, 5_000, () -> !sim.controllers().isEmpty());
+    run(sim, 2_000);
+
+    assertThat(ms).isLessThanOrEqualTo(200);
+    assertThat(controllerMs).isLessThanOrEqualTo(800);
+    sim.checkState();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldNotNeedTheStoreForFailover(long seed) {
+    CoordSim sim = wellCluster(5, seed, 3, 5);
+    sim.api().setDown(true);
+    run(sim, 20_000);
+    Map<GroupId, Integer> before = epochs(sim);
+    run(sim, 20_000);
+    assertThat(epochs(sim)).isEqualTo(before);
+    sim.checkAlive();
+
+    leader(sim).crash(false);
+    assertThat(msUntil(sim, 1_000, sim::allLed)).isLessThanOrEqualTo(100);
+    run(sim, 5_000);
+    sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
+    run(sim, 5_000);
+    controller(sim).crash(false);
+    assertThat(msUntil(sim, 5_000, sim::allLed)).isLessThanOrEqualTo(2_500);
+
+    sim.api().setDown(false);
+    sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
+    run(sim, 20_000);
+    sim.checkAlive();
+    sim.checkState();
+  }
+
+  private static Map<GroupId, Integer> epochs(CoordSim sim) {
+    Map<GroupId, Integer> epochs = new HashMap<>();
+    sim.wanted().forEach(group -> epochs.put(group, CoordSim.epoch(sim.leader(group), group)));
+    return epochs;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldMoveLeadersOfASilentBroker(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode victim = leader(sim);
+    List<GroupId> its = sim.wanted().stream().filter(victim::leads).toList();
+
+    victim.pause();
+    long ms =
+        msUntil(
+            sim,
+            5_000,
+            () ->
+                its.stream()
+                    .allMatch(
+                        group ->
+                            sim.nodes().stream()
+                                .anyMatch(node -> node != victim && node.leads(group))));
+
+    assertThat(ms).isLessThanOrEqualTo(2_500);
+    victim.resume();
+    run(sim, 15_000);
+    sim.checkAlive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void shouldHandOverBeforeItStops(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode leaving = seed % 2 == 0 ? controller(sim) : leader(sim);
+
+    leaving.coordinate(new CoordinationEvent.Stop());
+    long ms = msUntil(sim, 5_000, leaving::isDrained);
+
+    assertThat(led(sim, leaving)).isZero();
+    assertThat(ms).isLessThanOrEqualTo(100);
+    leaving.crash(false);
+    run(sim, 100);
+    assertThat(sim.allLed()).isTrue();
+    leaving.start();
+    run(sim, 3_000);
+    // It stopped on purpose: it is used again at once, and leads its part after a while.
+    assertThat(controllerView(sim).broker(leaving.broker).orElseThrow().state())
+        .isEqualTo(BrokerState.UP);
+    run(sim, 15_000);
+    assertThat(led(sim, leaving)).isGreaterThan(0);
+  }
+
+  private static ClusterView controllerView(CoordSim sim) {
+    return controller(sim).machine().view();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldSpreadLeadersAndReplicasFromTheBeginning(long seed) {
+    CoordSim sim = wellCluster(3, seed, 1, 3);
+
+    for (CoordNode node : sim.nodes()) {
+      assertThat(led(sim, node)).isBetween(3L, 5L);
+      assertThat(node.all().size()).isEqualTo(6 + 2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldMoveInWhereBrokersJoinAndOutWhereTheyLeave(long seed) {
+    CoordSim sim = wellCluster(3, seed, 1, 3);
+    change(sim, 4);
+    sim.addNode().start();
+    run(sim, 60_000);
+    msUntil(sim, 5_000, sim::allLed);
+    sim.checkAlive();
+    assertThat(replicas(sim, 3)).isGreaterThanOrEqualTo(5);
+    assertThat(sim.sometimes().count("replica moves")).isPositive();
+
+    change(sim, 3);
+    run(sim, 90_000);
+    sim.checkAlive();
+    assertThat(replicas(sim, 3)).isZero();
+    assertThat(sim.api().state(CoordSim.CLUSTER).status().brokers())
+        .extracting(ClusterState.Broker::id)
+        .containsExactly(0, 1, 2);
+    sim.node(3).crash(false);
+    run(sim, 5_000);
+    sim.checkAlive();
+    sim.checkState();
+  }
+
+  private static void change(CoordSim sim, int brokers) {
+    sim.setCluster(CoordNode.clusterOf(brokers, 6));
+    for (CoordNode node : sim.nodes()) {
+      node.coordinate(new CoordinationEvent.ClusterChanged(sim.cluster()));
+    }
+  }
+
+  private static long replicas(CoordSim sim, int broker) {
+    return sim.wanted().stream()
+        .map(group -> sim.leader(group).status(group).orElseThrow().config())
+        .filter(config -> config.all().stream().anyMatch(voter -> voter.broker() == broker))
+        .count();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldReplaceTheReplicasOfAnEmptyDisk(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode victim = leader(sim);
+    List<Replica> before =
+        sim.wanted().stream().map(group -> victim.status(group).orElseThrow().self()).toList();
+
+    victim.crash(false);
+    victim.loseDisk();
+    run(sim, 3_000);
+    victim.start();
+    run(sim, 40_000);
+
+    sim.checkAlive();
+    for (GroupId group : sim.wanted()) {
+      Replica now = victim.status(group).orElseThrow().self();
+      assertThat(before).doesNotContain(now);
+      assertThat(sim.leader(group).status(group).orElseThrow().config().voters()).contains(now);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+# Three brokers, each a process: what dies, comes back or loses its disk must not cost a record.
+# shellcheck shell=bash
+set -uo pipefail
+. "$LEAT_HOME/test/checks.sh"
+. "$LEAT_HOME/test/maven.sh"
+
+dir=$work/data
+
+run() {
+  local limit=$1
+  shift
+  timeout "$limit" "$leat" "$@"
+}
+
+status() { run 60 cluster status --json; }
+
+# Field of a broker: pid_of ID
+pid_of() { status | sed "s/.*\"id\":$1,\"state\":\"[A-Z]*\",\"pid\":\([0-9]*\).*/\1/"; }
+
+brokers_up() { [ "$(status | grep -o '"state":"UP"' | wc -l)" -eq "$1" ]; }
+
+is_whole() { status | grep -q '"leaderless":0,"lagging":0' && brokers_up 3; }
+
+tour() {
+  start_broker "$dir" --brokers 3 --processes || { not_ok "up --brokers 3"; return 1; }
+  ok "up --brokers 3"
+  check "all brokers are up" brokers_up 3
+  check_contains "replicas are 3 by default" "replicas 3" "$(run 60 topic create click --partitions 6 2>&1)"
+  check_contains "status says who controls" "controller" "$(run 60 cluster status)"
+  seq 500 | run 60 produce click
+  check_equal "what is produced is read" 500 "$(consumed click)"
+}
+
+consumed() { run 120 consume "$1" --from-beginning --exit-at-end 2>/dev/null | sort -n | uniq | wc -l | tr -d ' '; }
+
+all_records() { run 120 consume "$1" --from-beginning --exit-at-end | sort -n; }
+
+slowly() { awk '{ print } NR % 100 == 0 { fflush(); system("sleep 0.1") }'; }
+
+# Kills a leader and then the controller while records stream in.
+kills() {
+  local sender controller
+  run 60 topic create stream --partitions 6
+  seq 6000 | slowly | run 150 produce stream &
+  sender=$!
+  sleep 1
+  kill -KILL "$(pid_of 1)"
+  check "the broker is started again" await 60 brokers_up 3
+  controller=$(status | sed 's/.*"controller":\([0-9]*\).*/\1/')
+  kill -KILL "$(pid_of "$controller")"
+  wait $sender
+  check_equal "produce does not notice" 0 $?
+  check_equal "every record is there once" "$(seq 6000 | cksum)" "$(all_records stream | cksum)"
+  check "all replicas are there again" await 90 is_whole
+}
+
+# Everything is killed, and one disk is empty afterwards.
+lost_disk() {
+  stop_broker KILL
+  rm -rf "$dir/broker-2"
+  start_broker "$dir" --brokers 3 --processes || { not_ok "up with an empty disk"; return 1; }
+  check_equal "an empty disk loses nothing" "$(seq 6000 | cksum)" "$(all_records stream | cksum)"
+  check "its replicas are copied" await 120 is_whole
+  stop_broker TERM
+  check_equal "SIGTERM is a clean stop" 0 $?
+  check_contains "verify finds all sound" "sound" "$(run 120 verify "$dir")"
+}
+
+tour && kills && lost_disk
+if [ -n "$LEAT_TEST_FULL" ]; then
+  run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 \
+    -Dspotless.check.skip=true -Dtest=dev.leat.crash.ClusterCrashTest \
+    -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
+fi

@@ -1,0 +1,12 @@
+# The simulators, by the JUnit tag `sim`: thousands of seeds under faults, each printed when it fails.
+# --full: more seeds, and the mutants of the code. Replay: -Dsim.seed=N of the test class that failed.
+# shellcheck shell=bash
+set -uo pipefail
+. "$LEAT_HOME/test/checks.sh"
+. "$LEAT_HOME/test/maven.sh"
+
+if [ -n "$LEAT_TEST_FULL" ]; then
+  run_maven_tests sim -Dfast -DincludedTags='sim | sim-full' -DexcludedTags=none -Dsim.seeds=20000 -pl broker -am test
+else
+  run_maven_tests sim -Dfast -DincludedTags=sim -DexcludedTags=none -Dsim.seeds=2000 -pl broker -am test
+fi
