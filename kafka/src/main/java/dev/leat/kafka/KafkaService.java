@@ -5,7 +5,6 @@ import dev.leat.kafka.admin.PlacementModule;
 import dev.leat.kafka.admin.SecurityModule;
 import dev.leat.kafka.admin.TopicsModule;
 import dev.leat.kafka.coordinator.group.GroupModule;
-import dev.leat.kafka.coordinator.share.ShareModule;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.dispatch.Dispatcher;
@@ -42,7 +41,6 @@ public final class KafkaService implements AutoCloseable {
             new PlacementModule(context),
             new SecurityModule(),
             GroupModule.of(context),
-            ShareModule.of(context),
             new TransactionModule(context));
     modules.forEach(module -> module.register(registry));
     dispatcher = new Dispatcher(registry);
