@@ -80,7 +80,8 @@ public final class CoordinatorHost<C> implements AutoCloseable {
   /** On the executor, as all that follows. */
   private C start(TopicDirectory.Topic topic) {
     ToCoordinator listener = new ToCoordinator();
-    LedPartitions led = new LedPartitions(topic, around.executor(), listener);
+    LedPartitions led =
+        new LedPartitions(around.broker().topics(), topic, around.executor(), listener);
     C coordinator =
         kind.build(new CoordinatorParts(around.brokerId(), around.broker(), led, around.timer()));
     listener.coordinator = coordinator;

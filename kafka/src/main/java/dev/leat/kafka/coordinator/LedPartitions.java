@@ -6,7 +6,9 @@ import dev.leat.broker.runtime.TopicDirectory;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows which partitions of one internal topic this broker leads: a coordinator is elected and
@@ -18,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class LedPartitions implements AutoCloseable {
   private static final int NOT_LED = -1;
 
+  private final Supplier<TopicDirectory.@Nullable Topic> topic;
   private final List<Watch> watches;
   private final Executor elections;
   private final Listener listener;
@@ -37,6 +40,27 @@ public final class LedPartitions implements AutoCloseable {
    * @param elections runs the listener, one call after the other
    */
   public LedPartitions(TopicDirectory.Topic topic, Executor elections, Listener listener) {
+    this(() -> topic, topic, elections, listener);
+  }
+
+  /**
+   * Follows the topic of this name as the directory has it: what stands for a partition changes when
+   * a replica of it comes to this broker, as it does at each start.
+   */
+  public LedPartitions(
+      TopicDirectory directory,
+      TopicDirectory.Topic topic,
+      Executor elections,
+      Listener listener) {
+    this(() -> directory.find(topic.view().name()), topic, elections, listener);
+  }
+
+  private LedPartitions(
+      Supplier<TopicDirectory.@Nullable Topic> newest,
+      TopicDirectory.Topic topic,
+      Executor elections,
+      Listener listener) {
+    this.topic = newest;
     this.elections = elections;
     this.listener = listener;
     this.watches = topic.live().stream().map(Watch::new).toList();
@@ -74,7 +98,7 @@ public final class LedPartitions implements AutoCloseable {
 
   /** One partition. Runs on the core loop after every change, high watermarks included. */
   private final class Watch implements Runnable {
-    private final LivePartition partition;
+    private volatile LivePartition partition;
     private volatile int epoch = NOT_LED;
 
     Watch(LivePartition partition) {
@@ -83,7 +107,9 @@ public final class LedPartitions implements AutoCloseable {
 
     @Override
     public synchronized void run() {
+      follow();
       GroupView.Leadership leadership = partition.group().leadership();
+      int index = partition.index();
       int before = epoch;
       int now = leadership.here() && !partition.deleted() ? leadership.epoch() : NOT_LED;
       if (now == before) {
@@ -93,12 +119,26 @@ public final class LedPartitions implements AutoCloseable {
       elections.execute(
           () -> {
             if (before != NOT_LED) {
-              listener.resigned(partition.index(), OptionalInt.of(before));
+              listener.resigned(index, OptionalInt.of(before));
             }
             if (now != NOT_LED) {
-              listener.elected(partition.index(), now);
+              listener.elected(index, now);
             }
           });
+    }
+
+    /** Another object stands for the partition now. */
+    private void follow() {
+      TopicDirectory.Topic newest = topic.get();
+      LivePartition present =
+          newest == null || partition.index() >= newest.partitions()
+              ? partition
+              : newest.partition(partition.index());
+      if (present != partition) {
+        partition.unsubscribe(this);
+        partition = present;
+        present.subscribe(this);
+      }
     }
   }
 }
