@@ -95,8 +95,8 @@ public final class OffsetFinder {
       while (records.next()) {
         if (records.timestamp() >= timestampMs && records.offset() >= logStart) {
           return Optional.of(
-            new Found(
-                records.offset(), records.timestamp(), BatchFormat.leaderEpoch(batches, at)));
+              new Found(
+                  records.offset(), records.timestamp(), BatchFormat.leaderEpoch(batches, at)));
         }
       }
       return Optional.empty();
@@ -104,7 +104,8 @@ public final class OffsetFinder {
       // The batch is as its producer sent it, but its records are not readable: its first offset is
       // the best answer.
       long base = BatchFormat.baseOffset(batches, at);
-      return Optional.of(new Found(
+      return Optional.of(
+          new Found(
               base, BatchFormat.maxTimestamp(batches, at), BatchFormat.leaderEpoch(batches, at)));
     }
   }

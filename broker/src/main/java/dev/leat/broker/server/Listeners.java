@@ -13,7 +13,6 @@ import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners for clients: all of them, or none if one cannot listen. */
@@ -59,8 +58,7 @@ final class Listeners implements AutoCloseable {
 
   private ListenerPlugin.Listener listenForKafka() throws IOException {
     ListenerPlugin plugin =
-        ServiceLoader.load(ListenerPlugin.class)
-            .findFirst()
+        ListenerPlugin.find()
             .orElseThrow(() -> new IOException("the Kafka listener is not on the class path"));
     return plugin.start(
         new ListenerPlugin.Settings(

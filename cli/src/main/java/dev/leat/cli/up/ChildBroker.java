@@ -113,9 +113,7 @@ final class ChildBroker implements BrokerNode {
       case "listening" -> {
         plan =
             plan.withPorts(
-                Integer.parseInt(words[1]),
-                Integer.parseInt(words[2]),
-                Integer.parseInt(words[3]));
+                Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
         return true;
       }
       case "waiting" -> waiting = Optional.of(line.substring("waiting ".length()));
@@ -158,9 +156,7 @@ final class ChildBroker implements BrokerNode {
 
   @Override
   public Optional<String> failure() {
-    return failed
-        ? Optional.of("broker " + plan.id() + " did not start")
-        : Optional.empty();
+    return failed ? Optional.of("broker " + plan.id() + " did not start") : Optional.empty();
   }
 
   @Override

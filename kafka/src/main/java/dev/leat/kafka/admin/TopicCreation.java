@@ -68,13 +68,11 @@ final class TopicCreation {
       throw new Refusal(
           Errors.TOPIC_ALREADY_EXISTS, "Topic '" + wanted.name() + "' already exists.");
     }
-    TopicSpec spec =
-        wanted.assignments().isEmpty() ? withCounts(wanted) : withAssignments(wanted);
+    TopicSpec spec = wanted.assignments().isEmpty() ? withCounts(wanted) : withAssignments(wanted);
     for (CreatableTopicConfig config : wanted.configs()) {
       if (config.value() == null) {
         throw new Refusal(
-            Errors.INVALID_CONFIG,
-            "Null value not supported for topic configs: " + config.name());
+            Errors.INVALID_CONFIG, "Null value not supported for topic configs: " + config.name());
       }
       try {
         spec = TopicConfigs.set(spec, config.name(), config.value());
@@ -170,7 +168,8 @@ final class TopicCreation {
         new CreatableTopicResult()
             .setName(topic.topicName())
             .setNumPartitions(topic.spec().partitions())
-            .setReplicationFactor(topic
+            .setReplicationFactor(
+                topic
                     .status()
                     .applied()
                     .map(applied -> (short) applied.replicas())

@@ -61,9 +61,7 @@ public final class DescribeModule implements ApiModule {
     byte type = request.data().endpointType();
     if (type != BROKERS) {
       Errors error =
-          type == CONTROLLERS
-              ? Errors.MISMATCHED_ENDPOINT_TYPE
-              : Errors.UNSUPPORTED_ENDPOINT_TYPE;
+          type == CONTROLLERS ? Errors.MISMATCHED_ENDPOINT_TYPE : Errors.UNSUPPORTED_ENDPOINT_TYPE;
       return new DescribeClusterResponse(
           response
               .setErrorCode(error.code())
@@ -181,8 +179,7 @@ public final class DescribeModule implements ApiModule {
     }
 
     private DescribeTopicPartitionsResponseData stopAt(String topic, int partition) {
-      return response.setNextCursor(
-          new Cursor().setTopicName(topic).setPartitionIndex(partition));
+      return response.setNextCursor(new Cursor().setTopicName(topic).setPartitionIndex(partition));
     }
 
     private static DescribeTopicPartitionsResponseTopic missing(String name) {

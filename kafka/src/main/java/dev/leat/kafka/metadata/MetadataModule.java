@@ -112,8 +112,7 @@ public final class MetadataModule implements ApiModule {
             .anyMatch(id -> !id.equals(Uuid.ZERO_UUID));
   }
 
-  private MetadataResponseTopic byId(
-      Uuid id, @Nullable TopicView view, TopicDescriber describer) {
+  private MetadataResponseTopic byId(Uuid id, @Nullable TopicView view, TopicDescriber describer) {
     return view == null || !mayDescribe(view.name())
         ? new MetadataResponseTopic()
             .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
@@ -161,10 +160,7 @@ public final class MetadataModule implements ApiModule {
     for (String name : request.topics()) {
       if (context.broker().topics().find(name) == null
           && TopicNames.isLegal(name)
-          && context
-              .broker()
-              .authorizer()
-              .allows(Principal.ANONYMOUS, Operation.CREATE, name)) {
+          && context.broker().authorizer().allows(Principal.ANONYMOUS, Operation.CREATE, name)) {
         created.add(
             context
                 .broker()

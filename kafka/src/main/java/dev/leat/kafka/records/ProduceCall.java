@@ -85,8 +85,7 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
       capacity += topic.partitionData().size();
     }
     var append =
-        new dev.leat.broker.runtime.ProduceRequest(
-            this, capacity, broker.clock().monotonicNanos());
+        new dev.leat.broker.runtime.ProduceRequest(this, capacity, broker.clock().monotonicNanos());
     for (TopicProduceData topic : request.data().topicData()) {
       add(append, topic);
     }
@@ -103,8 +102,7 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
         new TopicProduceResponse().setName(data.name()).setTopicId(data.topicId());
     TopicDirectory.Topic topic = topics.find(data.name(), data.topicId());
     for (PartitionProduceData partition : data.partitionData()) {
-      Part part =
-          new Part(answer, new PartitionProduceResponse().setIndex(partition.index()));
+      Part part = new Part(answer, new PartitionProduceResponse().setIndex(partition.index()));
       parts.add(part);
       answer.partitionResponses().add(part.response);
       if (topic == null) {

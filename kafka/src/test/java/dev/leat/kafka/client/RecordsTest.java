@@ -123,7 +123,8 @@ class RecordsTest {
     for (Future<RecordMetadata> ack : sent) {
       assertThat(ack.get(5, TimeUnit.SECONDS).hasOffset()).isEqualTo(!acks.equals("0"));
     }
-    try (KafkaConsumer<String, String> consumer = consumer(Map.of("auto.offset.reset", "earliest"))) {
+    try (KafkaConsumer<String, String> consumer =
+        consumer(Map.of("auto.offset.reset", "earliest"))) {
       consumer.assign(partitions(topic, 3));
       assertThat(read(consumer, 300)).hasSize(300);
     }
