@@ -27,9 +27,7 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/**
- * What a Kafka client asks first, sent to a broker, so that the JVM can record what that needs.
- */
+/** What a Kafka client asks first, sent to a broker, so that the JVM can record what that needs. */
 final class Training implements AutoCloseable {
   private static final int TIMEOUT_MS = 10_000;
   private static final int BYTES = 1 << 20;
@@ -50,9 +48,7 @@ final class Training implements AutoCloseable {
   void run() throws IOException {
     ask(
         ApiKeys.API_VERSIONS,
-        new ApiVersionsRequestData()
-            .setClientSoftwareName("train")
-            .setClientSoftwareVersion("1"));
+        new ApiVersionsRequestData().setClientSoftwareName("train").setClientSoftwareVersion("1"));
     MetadataResponse metadata =
         (MetadataResponse)
             ask(
@@ -75,8 +71,7 @@ final class Training implements AutoCloseable {
     data.partitionData()
         .add(
             new ProduceRequestData.PartitionProduceData()
-                .setRecords(
-                    MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(value))));
+                .setRecords(MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(value))));
     request.topicData().add(data);
     return request;
   }
@@ -87,8 +82,7 @@ final class Training implements AutoCloseable {
             List.of(
                 new ListOffsetsRequestData.ListOffsetsTopic()
                     .setName(topic)
-                    .setPartitions(
-                        List.of(new ListOffsetsRequestData.ListOffsetsPartition()))));
+                    .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition()))));
   }
 
   private static FetchRequestData fetch(Uuid id) {
@@ -113,8 +107,7 @@ final class Training implements AutoCloseable {
                 .setClientId("train"),
             key.requestHeaderVersion(version));
     ObjectSerializationCache cache = new ObjectSerializationCache();
-    int size =
-        header.data().size(cache, header.headerVersion()) + body.size(cache, version);
+    int size = header.data().size(cache, header.headerVersion()) + body.size(cache, version);
     ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.allocate(size));
     header.data().write(bytes, cache, header.headerVersion());
     body.write(bytes, cache, version);

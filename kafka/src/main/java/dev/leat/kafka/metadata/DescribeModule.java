@@ -165,7 +165,8 @@ public final class DescribeModule implements ApiModule {
       return true;
     }
 
-    private DescribeTopicPartitionsResponsePartition partition(TopicDirectory.Topic topic, int index) {
+    private DescribeTopicPartitionsResponsePartition partition(
+        TopicDirectory.Topic topic, int index) {
       TopicDescriber.Placement placement = describer.placement(topic.partition(index).group());
       return new DescribeTopicPartitionsResponsePartition()
           .setErrorCode(placement.error().code())

@@ -15,11 +15,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreatePartitionsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.CreatePartitionsOptions;
-import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
@@ -74,7 +74,9 @@ final class AdminScenarios {
 
   private static NewTopic topic(String name, Integer partitions, Integer replicas) {
     return new NewTopic(
-        name, Optional.ofNullable(partitions), Optional.ofNullable(replicas).map(Integer::shortValue));
+        name,
+        Optional.ofNullable(partitions),
+        Optional.ofNullable(replicas).map(Integer::shortValue));
   }
 
   private void createTopics() throws Exception {
@@ -89,16 +91,19 @@ final class AdminScenarios {
     create("create with 3 replicas on one broker", topic("t", 1, 3));
     create("create with an unknown config", topic("t", 1, 1).configs(Map.of("no.such", "1")));
     create(
-        "create with a bad config",
-        topic("t", 1, 1).configs(Map.of("retention.ms", "for ever")));
+        "create with a bad config", topic("t", 1, 1).configs(Map.of("retention.ms", "for ever")));
     create(
         "create with a bad cleanup policy",
         topic("t", 1, 1).configs(Map.of("cleanup.policy", "sometimes")));
     Map<String, String> missingValue = new HashMap<>();
     missingValue.put("retention.ms", null);
     create("create with a null config", topic("t", 1, 1).configs(missingValue));
-    create("create with an assignment", new NewTopic("assigned", Map.of(0, List.of(0), 1, List.of(0))));
-    create("create with gaps in its assignment", new NewTopic("t", Map.of(0, List.of(0), 2, List.of(0))));
+    create(
+        "create with an assignment",
+        new NewTopic("assigned", Map.of(0, List.of(0), 1, List.of(0))));
+    create(
+        "create with gaps in its assignment",
+        new NewTopic("t", Map.of(0, List.of(0), 2, List.of(0))));
     say(
         "create for validation only",
         () ->
@@ -190,15 +195,14 @@ final class AdminScenarios {
   private void placement() throws Exception {
     TopicPartition partition = new TopicPartition("data", 0);
     TopicPartition missing = new TopicPartition("missing", 0);
+    say("elect", () -> get(admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).all()));
     say(
-        "elect",
-        () -> get(admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).all()));
-    say("elect nothing", () -> get(admin.electLeaders(ElectionType.PREFERRED, Set.of(missing)).all()));
+        "elect nothing",
+        () -> get(admin.electLeaders(ElectionType.PREFERRED, Set.of(missing)).all()));
     say("reassignments", () -> get(admin.listPartitionReassignments().reassignments()));
     say(
         "cancel a reassignment",
-        () ->
-            get(admin.alterPartitionReassignments(Map.of(partition, Optional.empty())).all()));
+        () -> get(admin.alterPartitionReassignments(Map.of(partition, Optional.empty())).all()));
     say(
         "reassign nothing",
         () ->
@@ -227,11 +231,7 @@ final class AdminScenarios {
     say("delete again", () -> get(admin.deleteTopics(List.of("assigned")).all()));
     say(
         "delete an unknown id",
-        () ->
-            get(
-                admin
-                    .deleteTopics(TopicCollection.ofTopicIds(List.of(new Uuid(77, 77))))
-                    .all()));
+        () -> get(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(new Uuid(77, 77)))).all()));
     say("topics left", () -> get(admin.listTopics().names()).stream().sorted().toList());
   }
 }

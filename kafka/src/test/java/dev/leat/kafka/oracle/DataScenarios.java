@@ -69,7 +69,10 @@ final class DataScenarios {
     MetadataRequestData byId =
         new MetadataRequestData()
             .setTopics(
-                List.of(new MetadataRequestData.MetadataRequestTopic().setTopicId(NOBODY).setName(null)));
+                List.of(
+                    new MetadataRequestData.MetadataRequestTopic()
+                        .setTopicId(NOBODY)
+                        .setName(null)));
     MetadataResponse response = (MetadataResponse) client.ask(ApiKeys.METADATA, 12, byId);
     say(
         "metadata of an unknown id",
@@ -89,7 +92,8 @@ final class DataScenarios {
     return produce(version, (short) -1, topic, partition, records);
   }
 
-  private String produce(int version, short acks, String topic, int partition, MemoryRecords records)
+  private String produce(
+      int version, short acks, String topic, int partition, MemoryRecords records)
       throws IOException {
     ProduceRequestData request = new ProduceRequestData().setAcks(acks).setTimeoutMs(5_000);
     ProduceRequestData.TopicProduceData data = new ProduceRequestData.TopicProduceData();
@@ -99,8 +103,7 @@ final class DataScenarios {
       data.setTopicId(NOBODY);
     }
     data.partitionData()
-        .add(
-            new ProduceRequestData.PartitionProduceData().setIndex(partition).setRecords(records));
+        .add(new ProduceRequestData.PartitionProduceData().setIndex(partition).setRecords(records));
     request.topicData().add(data);
     ProduceResponse response = (ProduceResponse) client.ask(ApiKeys.PRODUCE, version, request);
     PartitionProduceResponse answer =
@@ -117,7 +120,9 @@ final class DataScenarios {
     say("produce to an unknown id", produce(13, "", 0, batch(record("a"))));
     say("produce nothing", produce(12, "data", 0, MemoryRecords.EMPTY));
     say("produce null", produce(12, "data", 0, null));
-    say("produce two batches", produce(12, "data", 0, join(batch(record("a")), batch(record("b")))));
+    say(
+        "produce two batches",
+        produce(12, "data", 0, join(batch(record("a")), batch(record("b")))));
     MemoryRecords damaged = batch(record("hello"));
     damaged.buffer().put(damaged.sizeInBytes() - 2, (byte) 77);
     say("produce with a wrong checksum", produce(12, "data", 0, damaged));
@@ -222,8 +227,7 @@ final class DataScenarios {
     FetchRequestData unknown = fetchOf("data", 0, 0, -1).setSessionId(12345).setSessionEpoch(5);
     say("fetch in an unknown session", fetch(12, unknown));
     FetchResponse first =
-        (FetchResponse)
-            client.ask(ApiKeys.FETCH, 12, fetchOf("data", 0, 3, -1).setSessionEpoch(0));
+        (FetchResponse) client.ask(ApiKeys.FETCH, 12, fetchOf("data", 0, 3, -1).setSessionEpoch(0));
     say("a session begins", first.sessionId() != 0);
     FetchRequestData next = new FetchRequestData().setMaxBytes(1 << 20);
     next.setSessionId(first.sessionId());
@@ -287,10 +291,8 @@ final class DataScenarios {
                 .setLeaderEpoch(epoch));
     request.topics().add(asked);
     OffsetsForLeaderEpochResponse response =
-        (OffsetsForLeaderEpochResponse)
-            client.ask(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 4, request);
-    EpochEndOffset end =
-        response.data().topics().iterator().next().partitions().getFirst();
+        (OffsetsForLeaderEpochResponse) client.ask(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 4, request);
+    EpochEndOffset end = response.data().topics().iterator().next().partitions().getFirst();
     return Errors.forCode(end.errorCode()) + " " + end.leaderEpoch() + " at " + end.endOffset();
   }
 

@@ -87,8 +87,7 @@ class LegacyMessagesTest {
   void shouldRefuseBombs() {
     SimpleRecord large = new SimpleRecord(NOW, null, new byte[50 << 20]);
     ByteBuffer bomb =
-        MemoryRecords.withRecords(
-                RecordBatch.MAGIC_VALUE_V1, Compression.gzip().build(), large)
+        MemoryRecords.withRecords(RecordBatch.MAGIC_VALUE_V1, Compression.gzip().build(), large)
             .buffer();
 
     assertThat(bomb.remaining()).isLessThan(MAX_BYTES);

@@ -33,8 +33,7 @@ class FetchSessionsTest {
           });
 
   private static FetchRequestData request(int session, int epoch, int... partitions) {
-    FetchRequestData request =
-        new FetchRequestData().setSessionId(session).setSessionEpoch(epoch);
+    FetchRequestData request = new FetchRequestData().setSessionId(session).setSessionEpoch(epoch);
     FetchTopic topic = new FetchTopic().setTopic("t");
     for (int partition : partitions) {
       topic.partitions().add(new FetchPartition().setPartition(partition));
@@ -62,18 +61,14 @@ class FetchSessionsTest {
         .setHighWatermark(highWatermark)
         .setLogStartOffset(0)
         .setRecords(
-            records
-                ? new SlicedRecords(List.of(ByteBuffer.allocate(1)), 1)
-                : SlicedRecords.NONE);
+            records ? new SlicedRecords(List.of(ByteBuffer.allocate(1)), 1) : SlicedRecords.NONE);
   }
 
   @Test
   void shouldRememberPartitions() {
     FetchSessions.Opened.Partitions first = open(request(0, 0, 0, 1, 2));
     FetchRequestData change = request(first.sessionId(), 1, 3);
-    change
-        .forgottenTopicsData()
-        .add(new ForgottenTopic().setTopic("t").setPartitions(List.of(1)));
+    change.forgottenTopicsData().add(new ForgottenTopic().setTopic("t").setPartitions(List.of(1)));
 
     FetchSessions.Opened.Partitions second = open(change);
     FetchSessions.Opened.Partitions third = open(request(first.sessionId(), 2));
