@@ -21,6 +21,7 @@ import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.server.TestDisks;
 import dev.leat.broker.state.TestStores;
 import dev.leat.broker.transport.GrpcListener;
+import dev.leat.broker.transport.NetworkLoops;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import dev.leat.crds.ResourceName;
 import java.io.IOException;
@@ -49,6 +50,7 @@ final class LinkedBroker implements AutoCloseable {
   final int id;
   final BrokerRuntime runtime;
   private final Journal journal;
+  private final NetworkLoops loops = new NetworkLoops(1);
   private final GrpcListener listener;
 
   LinkedBroker(int id, Path directory) throws IOException {
@@ -78,7 +80,7 @@ final class LinkedBroker implements AutoCloseable {
     listener =
         new GrpcListener(
             new InetSocketAddress("127.0.0.1", 0),
-            1,
+            loops,
             List.of(),
             List.of(((GrpcPeerLinks) runtime.links()).definition()),
             List.of());
@@ -194,6 +196,7 @@ final class LinkedBroker implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
+    loops.close();
     runtime.close();
   }
 }

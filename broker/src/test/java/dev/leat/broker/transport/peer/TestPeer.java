@@ -16,6 +16,7 @@ import dev.leat.broker.runtime.PeerEvents;
 import dev.leat.broker.runtime.PeerGate;
 import dev.leat.broker.runtime.PeerLinks;
 import dev.leat.broker.transport.GrpcListener;
+import dev.leat.broker.transport.NetworkLoops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -41,6 +42,7 @@ final class TestPeer implements PeerEvents, AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final MemoryDisk disk;
   private final GrpcPeerLinks links;
+  private final NetworkLoops loops = new NetworkLoops(1);
   private final GrpcListener listener;
   private volatile boolean keep;
 
@@ -57,7 +59,11 @@ final class TestPeer implements PeerEvents, AutoCloseable {
     try {
       listener =
           new GrpcListener(
-              new InetSocketAddress("127.0.0.1", port), 1, List.of(), List.of(links.definition()), List.of());
+              new InetSocketAddress("127.0.0.1", port),
+              loops,
+              List.of(),
+              List.of(links.definition()),
+              List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -213,6 +219,7 @@ final class TestPeer implements PeerEvents, AutoCloseable {
   public void close() {
     links.close();
     listener.close();
+    loops.close();
     blocking.shutdownNow();
   }
 }
