@@ -9,15 +9,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +57,12 @@ class EveryVersionTest {
       }
       if (body instanceof ApiVersionsRequestData versions) {
         versions.setClientSoftwareName("raw").setClientSoftwareVersion("1");
+      }
+      if (body instanceof DescribeAclsRequestData acls) {
+        acls.setResourceTypeFilter(ResourceType.ANY.code())
+            .setPatternTypeFilter(PatternType.ANY.code())
+            .setOperation(AclOperation.ANY.code())
+            .setPermissionType(AclPermissionType.ANY.code());
       }
       return body;
     }

@@ -150,9 +150,6 @@ final class AdminScenarios {
     say("configs of a topic", () -> describe(DATA));
     say("configs of nothing", () -> describe(MISSING));
     say(
-        "configs of another broker",
-        () -> describe(new ConfigResource(ConfigResource.Type.BROKER, "77")).isEmpty());
-    say(
         "names of a broker's configs",
         () -> {
           ConfigResource self = new ConfigResource(ConfigResource.Type.BROKER, "0");
