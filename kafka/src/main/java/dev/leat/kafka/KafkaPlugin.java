@@ -7,6 +7,7 @@ import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.nativeapi.NativeGroups;
 import dev.leat.kafka.network.KafkaListener;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,13 @@ public final class KafkaPlugin implements ListenerPlugin {
   public synchronized void close() {
     if (coordinators != null) {
       coordinators.close();
+    }
+  }
+
+  @Override
+  public void train(InetSocketAddress broker, String topic) throws IOException {
+    try (Training training = new Training(broker, topic)) {
+      training.run();
     }
   }
 }

@@ -26,6 +26,11 @@ public final class ByteBudget {
     this.report = report;
   }
 
+  /** Whether so many times the limit is held: somebody must give up what it has begun. */
+  public boolean isOverdrawn(int times) {
+    return held.get() > times * limitBytes;
+  }
+
   /** Takes bytes that are in memory already. */
   public void take(long bytes) {
     report.accept(held.addAndGet(bytes));

@@ -7,6 +7,7 @@ import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -33,6 +34,18 @@ public interface ListenerPlugin extends AutoCloseable {
   /** Stops the coordinators. */
   @Override
   void close();
+
+  /**
+   * Asks a running listener what clients ask first, so that the JVM can record what that needs.
+   *
+   * @param topic a topic that exists
+   */
+  void train(InetSocketAddress listener, String topic) throws IOException;
+
+  /** The listener on the class path, if there is one. */
+  static Optional<ListenerPlugin> find() {
+    return ServiceLoader.load(ListenerPlugin.class).findFirst();
+  }
 
   /**
    * What it works with.

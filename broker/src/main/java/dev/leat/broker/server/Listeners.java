@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners for clients: all of them, or none if one cannot listen. */
@@ -28,7 +27,7 @@ final class Listeners implements AutoCloseable {
   private final BrokerApi api;
   private final NetworkLoops loops = new NetworkLoops(Runtime.getRuntime().availableProcessors());
   private final @Nullable ListenerPlugin plugin =
-      ServiceLoader.load(ListenerPlugin.class).findFirst().orElse(null);
+      ListenerPlugin.find().orElse(null);
   private final GroupLag lag;
   private final GrpcListener grpc;
   private final ListenerPlugin.@Nullable Listener kafka;

@@ -96,8 +96,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
   private BrokerPlan plan() {
     int slash = cluster.indexOf('/');
-    ResourceName name =
-        new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
+    ResourceName name = new ResourceName(cluster.substring(0, slash), cluster.substring(slash + 1));
     return new BrokerPlan(
         id,
         name,
@@ -156,9 +155,7 @@ public final class BrokerCommand implements Callable<Integer> {
   }
 
   private void report(Broker broker) throws InterruptedException {
-    say(
-        "listening %d %d %d"
-            .formatted(broker.grpcPort(), broker.httpPort(), broker.kafkaPort()));
+    say("listening %d %d %d".formatted(broker.grpcPort(), broker.httpPort(), broker.kafkaPort()));
     String how = "";
     int held = -1;
     int up = -1;

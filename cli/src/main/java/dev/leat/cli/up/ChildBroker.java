@@ -115,9 +115,7 @@ final class ChildBroker implements BrokerNode {
       case "listening" -> {
         plan =
             plan.withPorts(
-                Integer.parseInt(words[1]),
-                Integer.parseInt(words[2]),
-                Integer.parseInt(words[3]));
+                Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
         return true;
       }
       case "waiting" -> waiting = Optional.of(line.substring("waiting ".length()));

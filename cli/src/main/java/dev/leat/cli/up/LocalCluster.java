@@ -66,8 +66,8 @@ final class LocalCluster implements AutoCloseable {
    * @param processes whether each broker has a process of its own
    * @param host address that the listeners bind to
    * @param grpcPort port of broker 0, the others' follow; 0: any free ones
-   * @param kafkaPort port of broker 0 for Kafka clients, the others' follow; 0: any free ones; null:
-   *     the usual ones, or none if one of them is taken
+   * @param kafkaPort port of broker 0 for Kafka clients, the others' follow; 0: any free ones;
+   *     null: the usual ones, or none if one of them is taken
    * @param autoCreateTopics whether a Kafka client creates a topic by asking for it
    * @param httpPort port of broker 0 for metrics and probes, the others' follow; null: good ones
    *     that are free
@@ -262,6 +262,11 @@ final class LocalCluster implements AutoCloseable {
     String kafka = isWithoutKafka() ? "" : " kafka=" + addresses(BrokerNode::kafkaPort);
     return "ready grpc=%s%s http=%s dir=%s"
         .formatted(bootstrap(), kafka, addresses(BrokerNode::httpPort), settings.directory());
+  }
+
+  /** Port for Kafka clients of the first broker. */
+  int kafkaPort() {
+    return nodes.values().iterator().next().kafkaPort();
   }
 
   /** Starts and stops brokers as the Cluster says; returns once one has failed: why. */

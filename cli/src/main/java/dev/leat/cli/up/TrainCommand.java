@@ -1,5 +1,9 @@
 package dev.leat.cli.up;
 
+import dev.leat.broker.server.ListenerPlugin;
+import dev.leat.cli.console.CommandFailedException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,6 +18,7 @@ import picocli.CommandLine.Option;
 @Command(name = "train", hidden = true, description = "Makes the next starts faster.")
 public final class TrainCommand implements Callable<Integer> {
   private static final String ANY_HOST = "localhost";
+  private static final String TOPIC = "train";
 
   private static final List<String> COMMANDS =
       List.of(
@@ -60,7 +65,20 @@ public final class TrainCommand implements Callable<Integer> {
         String line = command + " --bootstrap " + cluster.bootstrap();
         runCommand.accept(line.split(" "));
       }
+      trainKafka(cluster);
     }
     return 0;
+  }
+
+  private static void trainKafka(LocalCluster cluster) {
+    ListenerPlugin.find()
+        .ifPresent(
+            plugin -> {
+              try {
+                plugin.train(new InetSocketAddress(ANY_HOST, cluster.kafkaPort()), TOPIC);
+              } catch (IOException e) {
+                throw new CommandFailedException("the Kafka listener does not answer: " + e, e);
+              }
+            });
   }
 }

@@ -40,15 +40,13 @@ record ConfigWriter(boolean synonyms, boolean documentation) {
     return results;
   }
 
-  private static void addSynonyms(
-      DescribeConfigsResourceResult result, TopicConfigs.Entry entry) {
+  private static void addSynonyms(DescribeConfigsResourceResult result, TopicConfigs.Entry entry) {
     List<DescribeConfigsSynonym> synonyms = new ArrayList<>();
     if (entry.isSet()) {
       synonyms.add(synonym(result.name(), entry.value(), ConfigSource.TOPIC_CONFIG));
     }
     synonyms.add(
-        synonym(
-            brokerName(result.name()), entry.defaultValue(), ConfigSource.DEFAULT_CONFIG));
+        synonym(brokerName(result.name()), entry.defaultValue(), ConfigSource.DEFAULT_CONFIG));
     result.setSynonyms(synonyms);
   }
 

@@ -67,8 +67,7 @@ public final class ConfigsModule implements ApiModule {
 
   private AbstractResponse describe(RequestContext client, DescribeConfigsRequest request) {
     ConfigWriter writer =
-        new ConfigWriter(
-            request.data().includeSynonyms(), request.data().includeDocumentation());
+        new ConfigWriter(request.data().includeSynonyms(), request.data().includeDocumentation());
     List<DescribeConfigsResult> results =
         request.data().resources().stream().map(asked -> describe(asked, writer)).toList();
     return new DescribeConfigsResponse(new DescribeConfigsResponseData().setResults(results));
@@ -179,8 +178,7 @@ public final class ConfigsModule implements ApiModule {
     Map<ConfigResource, UnaryOperator<TopicSpec>> changes = new HashMap<>();
     for (AlterConfigsResource asked : request.data().resources()) {
       changes.put(
-          new ConfigResource(
-              ConfigResource.Type.forId(asked.resourceType()), asked.resourceName()),
+          new ConfigResource(ConfigResource.Type.forId(asked.resourceType()), asked.resourceName()),
           spec -> alter(spec, asked.configs()));
     }
     return applyAll(changes, request.data().validateOnly())
@@ -210,8 +208,7 @@ public final class ConfigsModule implements ApiModule {
     }
     InvalidValueException.unless(
         TopicConfigs.isList(change.name()),
-        "Can't %s to key %s because its type is not LIST."
-            .formatted(operation, change.name()));
+        "Can't %s to key %s because its type is not LIST.".formatted(operation, change.name()));
     TopicConfigs.Entry now = TopicConfigs.of(spec).get(change.name());
     List<String> values =
         new ArrayList<>(now == null || now.value().isEmpty() ? List.of() : split(now.value()));

@@ -68,7 +68,9 @@ public final class TopicConfigs {
             new Entry(value, old.defaultValue(), !value.equals(old.defaultValue()), old.type()));
   }
 
-  /** The spec with one configuration changed; throws {@link InvalidValueException} if it may not. */
+  /**
+   * The spec with one configuration changed; throws {@link InvalidValueException} if it may not.
+   */
   public static TopicSpec set(TopicSpec spec, String name, String value) {
     try {
       return switch (name) {
@@ -104,7 +106,8 @@ public final class TopicConfigs {
           spec.withRetention(new Retention(spec.retention().time(), Retention.DEFAULT.size()));
       case CLEANUP_POLICY -> spec.withCleanup(Cleanup.DELETE);
       default -> {
-        InvalidValueException.unless(KafkaDefaults.TOPIC.containsKey(name), "Unknown topic config name: " + name);
+        InvalidValueException.unless(
+            KafkaDefaults.TOPIC.containsKey(name), "Unknown topic config name: " + name);
         SortedMap<String, String> rest = new TreeMap<>(spec.config().entries());
         rest.remove(name);
         yield spec.withConfig(TopicConfig.of(rest));
@@ -140,8 +143,7 @@ public final class TopicConfigs {
 
   private static Retention withTime(Retention retention, long ms) {
     InvalidValueException.unless(ms >= -1, "Value must be at least -1");
-    return new Retention(
-        ms == -1 ? Optional.empty() : Optional.of(new Span(ms)), retention.size());
+    return new Retention(ms == -1 ? Optional.empty() : Optional.of(new Span(ms)), retention.size());
   }
 
   private static Retention withSize(Retention retention, long bytes) {

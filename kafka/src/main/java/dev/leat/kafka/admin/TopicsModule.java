@@ -67,7 +67,8 @@ public final class TopicsModule implements ApiModule {
 
   private CompletionStage<AbstractResponse> create(
       RequestContext client, CreateTopicsRequest request) {
-    Set<String> twice = repeated(request.data().topics().stream().map(CreatableTopic::name).toList());
+    Set<String> twice =
+        repeated(request.data().topics().stream().map(CreatableTopic::name).toList());
     List<CompletableFuture<CreatableTopicResult>> results = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (CreatableTopic topic : request.data().topics()) {
@@ -126,7 +127,8 @@ public final class TopicsModule implements ApiModule {
     DeletableTopicResult result =
         new DeletableTopicResult().setName(wanted.name()).setTopicId(wanted.topicId());
     if (byId && wanted.name() != null) {
-      return done(result, Errors.INVALID_REQUEST, "You may not specify both topic name and topic id.");
+      return done(
+          result, Errors.INVALID_REQUEST, "You may not specify both topic name and topic id.");
     }
     TopicDirectory.Topic topic =
         byId
@@ -195,8 +197,7 @@ public final class TopicsModule implements ApiModule {
 
   private static ApiError problem(CreatePartitionsTopic wanted, int now) {
     if (wanted.count() == now) {
-      return new ApiError(
-          Errors.INVALID_PARTITIONS, "Topic already has " + now + " partition(s).");
+      return new ApiError(Errors.INVALID_PARTITIONS, "Topic already has " + now + " partition(s).");
     }
     if (wanted.count() < now) {
       return new ApiError(

@@ -30,7 +30,7 @@ public final class Dispatcher {
       throw new InvalidRequestException("API key " + header.apiKey() + " is not supported");
     }
     boolean known =
-        header.isApiVersionSupported()
+        header.apiKey().isVersionEnabled(header.apiVersion(), false)
             || header.apiKey() == ApiKeys.API_VERSIONS
             || LegacyProduce.is(header);
     if (!known) {

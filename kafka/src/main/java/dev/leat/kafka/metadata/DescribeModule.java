@@ -1,7 +1,7 @@
 package dev.leat.kafka.metadata;
 
 import dev.leat.broker.runtime.MetadataFeed;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.crds.value.TopicNames;
 import dev.leat.kafka.KafkaContext;
 import dev.leat.kafka.dispatch.ApiHandler;
@@ -61,9 +61,7 @@ public final class DescribeModule implements ApiModule {
     byte type = request.data().endpointType();
     if (type != BROKERS) {
       Errors error =
-          type == CONTROLLERS
-              ? Errors.MISMATCHED_ENDPOINT_TYPE
-              : Errors.UNSUPPORTED_ENDPOINT_TYPE;
+          type == CONTROLLERS ? Errors.MISMATCHED_ENDPOINT_TYPE : Errors.UNSUPPORTED_ENDPOINT_TYPE;
       return new DescribeClusterResponse(
           response
               .setErrorCode(error.code())
@@ -92,15 +90,14 @@ public final class DescribeModule implements ApiModule {
 
   private AbstractResponse describeTopics(
       RequestContext client, DescribeTopicPartitionsRequest request) {
-    MetadataFeed.Metadata metadata = context.broker().metadata().current();
+    KafkaNodes nodes = new KafkaNodes(context.broker().metadata().current());
     return new DescribeTopicPartitionsResponse(
-        new Page(metadata, new TopicDescriber(metadata, new KafkaNodes(metadata)), request.data())
-            .fill());
+        new Page(context.broker().topics(), new TopicDescriber(nodes), request.data()).fill());
   }
 
   /** One answer: topics by name, from the cursor on, up to a number of partitions. */
   private static final class Page {
-    private final MetadataFeed.Metadata metadata;
+    private final TopicDirectory topics;
     private final TopicDescriber describer;
     private final DescribeTopicPartitionsRequestData request;
     private final DescribeTopicPartitionsResponseData response =
@@ -108,10 +105,10 @@ public final class DescribeModule implements ApiModule {
     private int room;
 
     Page(
-        MetadataFeed.Metadata metadata,
+        TopicDirectory topics,
         TopicDescriber describer,
         DescribeTopicPartitionsRequestData request) {
-      this.metadata = metadata;
+      this.topics = topics;
       this.describer = describer;
       this.request = request;
       this.room = Math.max(1, Math.min(MAX_PARTITIONS, request.responsePartitionLimit()));
@@ -128,7 +125,7 @@ public final class DescribeModule implements ApiModule {
         if (room == 0) {
           return stopAt(name, first);
         }
-        TopicView topic = metadata.topics().get(name);
+        TopicDirectory.Topic topic = topics.find(name);
         if (topic == null) {
           response.topics().add(missing(name));
         } else if (!add(topic, first)) {
@@ -140,13 +137,13 @@ public final class DescribeModule implements ApiModule {
 
     private List<String> names() {
       if (request.topics().isEmpty()) {
-        return metadata.topics().keySet().stream().sorted().toList();
+        return topics.all().stream().map(topic -> topic.view().name()).sorted().toList();
       }
       return request.topics().stream().map(TopicRequest::name).distinct().sorted().toList();
     }
 
     /** Adds a topic's partitions; false if not all of them fit. */
-    private boolean add(TopicView topic, int first) {
+    private boolean add(TopicDirectory.Topic topic, int first) {
       List<DescribeTopicPartitionsResponsePartition> partitions = new ArrayList<>();
       int index = first;
       for (; index < topic.partitions() && room > 0; index++, room--) {
@@ -156,20 +153,21 @@ public final class DescribeModule implements ApiModule {
           .topics()
           .add(
               new DescribeTopicPartitionsResponseTopic()
-                  .setName(topic.name())
-                  .setTopicId(TopicFinder.id(topic.id()))
-                  .setIsInternal(Topic.isInternal(topic.name()))
+                  .setName(topic.view().name())
+                  .setTopicId(TopicFinder.id(topic.view().id()))
+                  .setIsInternal(Topic.isInternal(topic.view().name()))
                   .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC)
                   .setPartitions(partitions));
       if (index < topic.partitions()) {
-        stopAt(topic.name(), index);
+        stopAt(topic.view().name(), index);
         return false;
       }
       return true;
     }
 
-    private DescribeTopicPartitionsResponsePartition partition(TopicView topic, int index) {
-      TopicDescriber.Placement placement = describer.placement(topic.groups().get(index));
+    private DescribeTopicPartitionsResponsePartition partition(
+        TopicDirectory.Topic topic, int index) {
+      TopicDescriber.Placement placement = describer.placement(topic.partition(index).group());
       return new DescribeTopicPartitionsResponsePartition()
           .setErrorCode(placement.error().code())
           .setPartitionIndex(index)
@@ -181,8 +179,7 @@ public final class DescribeModule implements ApiModule {
     }
 
     private DescribeTopicPartitionsResponseData stopAt(String topic, int partition) {
-      return response.setNextCursor(
-          new Cursor().setTopicName(topic).setPartitionIndex(partition));
+      return response.setNextCursor(new Cursor().setTopicName(topic).setPartitionIndex(partition));
     }
 
     private static DescribeTopicPartitionsResponseTopic missing(String name) {

@@ -3,7 +3,7 @@ package dev.leat.kafka.metadata;
 import dev.leat.broker.runtime.Authorizer.Operation;
 import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.Principal;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.crds.TopicSpec;
 import dev.leat.crds.value.TopicNames;
 import dev.leat.kafka.KafkaContext;
@@ -14,10 +14,8 @@ import dev.leat.kafka.view.KafkaNodes;
 import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
@@ -72,8 +70,8 @@ public final class MetadataModule implements ApiModule {
                   .setHost(node.host())
                   .setPort(node.port()));
     }
-    TopicDescriber describer = new TopicDescriber(metadata, nodes);
-    for (MetadataResponseTopic topic : topics(request, metadata, describer)) {
+    TopicDescriber describer = new TopicDescriber(nodes);
+    for (MetadataResponseTopic topic : topics(request, describer)) {
       if (request.data().includeTopicAuthorizedOperations()) {
         topic.setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
       }
@@ -82,27 +80,22 @@ public final class MetadataModule implements ApiModule {
     return new MetadataResponse(response, request.version());
   }
 
-  private List<MetadataResponseTopic> topics(
-      MetadataRequest request, MetadataFeed.Metadata metadata, TopicDescriber describer) {
+  private List<MetadataResponseTopic> topics(MetadataRequest request, TopicDescriber describer) {
+    TopicDirectory topics = context.broker().topics();
     if (request.isAllTopics()) {
-      return metadata.topics().values().stream()
-          .filter(topic -> mayDescribe(topic.name()))
+      return topics.all().stream()
+          .filter(topic -> mayDescribe(topic.view().name()))
           .map(describer::describe)
           .toList();
     }
     if (isByIds(request)) {
-      Map<Uuid, TopicView> ids =
-          metadata.topics().values().stream()
-              .collect(Collectors.toMap(view -> TopicFinder.id(view.id()), view -> view));
+      TopicFinder finder = new TopicFinder(topics);
       return request.topicIds().stream()
           .distinct()
-          .map(id -> byId(id, ids.get(id), describer))
+          .map(id -> byId(id, finder.find(id), describer))
           .toList();
     }
-    return request.topics().stream()
-        .distinct()
-        .map(name -> byName(name, metadata, describer))
-        .toList();
+    return request.topics().stream().distinct().map(name -> byName(name, describer)).toList();
   }
 
   private static boolean isByIds(MetadataRequest request) {
@@ -113,23 +106,22 @@ public final class MetadataModule implements ApiModule {
   }
 
   private MetadataResponseTopic byId(
-      Uuid id, @Nullable TopicView view, TopicDescriber describer) {
-    return view == null || !mayDescribe(view.name())
+      Uuid id, TopicDirectory.@Nullable Topic topic, TopicDescriber describer) {
+    return topic == null || !mayDescribe(topic.view().name())
         ? new MetadataResponseTopic()
             .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
             .setTopicId(id)
             .setName(null)
-        : describer.describe(view);
+        : describer.describe(topic);
   }
 
-  private MetadataResponseTopic byName(
-      String name, MetadataFeed.Metadata metadata, TopicDescriber describer) {
-    TopicView view = metadata.topics().get(name);
+  private MetadataResponseTopic byName(String name, TopicDescriber describer) {
+    TopicDirectory.Topic topic = context.broker().topics().find(name);
     if (!mayDescribe(name)) {
       return refused(name, Errors.TOPIC_AUTHORIZATION_FAILED);
     }
-    if (view != null) {
-      return describer.describe(view);
+    if (topic != null) {
+      return describer.describe(topic);
     }
     return refused(
         name,
@@ -161,10 +153,7 @@ public final class MetadataModule implements ApiModule {
     for (String name : request.topics()) {
       if (context.broker().topics().find(name) == null
           && TopicNames.isLegal(name)
-          && context
-              .broker()
-              .authorizer()
-              .allows(Principal.ANONYMOUS, Operation.CREATE, name)) {
+          && context.broker().authorizer().allows(Principal.ANONYMOUS, Operation.CREATE, name)) {
         created.add(
             context
                 .broker()

@@ -2,8 +2,7 @@ package dev.leat.kafka.metadata;
 
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.kafka.view.KafkaNodes;
 import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;
@@ -18,12 +17,10 @@ import org.apache.kafka.common.requests.MetadataResponse;
 
 /** Topics of one moment: partitions, and who leads them. */
 final class TopicDescriber {
-  private final MetadataFeed.Metadata metadata;
   private final KafkaNodes nodes;
   private final Map<GroupId, Placement> placements = new HashMap<>();
 
-  TopicDescriber(MetadataFeed.Metadata metadata, KafkaNodes nodes) {
-    this.metadata = metadata;
+  TopicDescriber(KafkaNodes nodes) {
     this.nodes = nodes;
   }
 
@@ -36,15 +33,15 @@ final class TopicDescriber {
       List<Integer> inSync,
       List<Integer> offline) {}
 
-  MetadataResponseTopic describe(TopicView topic) {
+  MetadataResponseTopic describe(TopicDirectory.Topic topic) {
     List<MetadataResponsePartition> partitions = new ArrayList<>(topic.partitions());
     for (int i = 0; i < topic.partitions(); i++) {
-      partitions.add(partition(i, placement(topic.groups().get(i))));
+      partitions.add(partition(i, placement(topic.partition(i).group())));
     }
     return new MetadataResponseTopic()
-        .setName(topic.name())
-        .setTopicId(TopicFinder.id(topic.id()))
-        .setIsInternal(Topic.isInternal(topic.name()))
+        .setName(topic.view().name())
+        .setTopicId(TopicFinder.id(topic.view().id()))
+        .setIsInternal(Topic.isInternal(topic.view().name()))
         .setPartitions(partitions);
   }
 
@@ -60,21 +57,11 @@ final class TopicDescriber {
   }
 
   /** Where a group is. */
-  Placement placement(GroupId group) {
-    return placements.computeIfAbsent(group, this::find);
+  Placement placement(GroupView group) {
+    return placements.computeIfAbsent(group.id(), id -> find(group.leadership()));
   }
 
-  private Placement find(GroupId group) {
-    GroupView.Leadership leadership = metadata.groups().get(group);
-    if (leadership == null) {
-      return new Placement(
-          Errors.LEADER_NOT_AVAILABLE,
-          MetadataResponse.NO_LEADER_ID,
-          0,
-          List.of(),
-          List.of(),
-          List.of());
-    }
+  private Placement find(GroupView.Leadership leadership) {
     boolean led = leadership.leader() >= 0 && nodes.find(leadership.leader()) != null;
     List<Integer> replicas = KafkaNodes.replicas(leadership);
     return new Placement(

@@ -29,6 +29,12 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+  /**
+   * Who has begun a request may go on with it although the budget is used up: else all could wait
+   * for each other. This many times the budget is where that ends.
+   */
+  private static final int MAX_OVERDRAFT = 3;
+
   private final Channel channel;
   private final ByteBudget budget;
   private final Clock clock;
@@ -43,6 +49,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean paused;
   private boolean reading;
   private long lastActiveNanos;
+
+  /** Bytes of an incomplete request that are counted. */
+  private int partialBytes;
+
+  /** When the request that is arriving began. */
+  private long frameSinceNanos;
+
   private @Nullable Future<?> watchdog;
 
   Connection(Channel channel, BrokerApi broker, ConnectionLimits limits) {
@@ -57,6 +70,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Begins to take requests. */
   void start(Dispatcher to) {
+    if (!channel.isActive()) {
+      return;
+    }
     dispatcher = to;
     long period = limits.frameMs() / 2;
     watchdog =
@@ -97,6 +113,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       watchdog.cancel(false);
     }
     frames.close();
+    countPartial();
     received.forEach(ByteBuf::release);
     received.clear();
     if (waiting != null) {
@@ -144,12 +161,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean nextFrame() throws FrameReader.BadLengthException {
     while (waiting == null && !received.isEmpty()) {
       ByteBuf input = received.peek();
+      if (!frames.isInside()) {
+        frameSinceNanos = clock.monotonicNanos();
+      }
       waiting = frames.next(input);
       if (!input.isReadable()) {
         received.remove().release();
       }
     }
+    countPartial();
     return waiting != null;
+  }
+
+  /** What has arrived of a request counts, too. */
+  private void countPartial() {
+    int held = frames.heldBytes();
+    if (held > partialBytes) {
+      budget.take(held - partialBytes);
+      if (budget.isOverdrawn(MAX_OVERDRAFT)) {
+        close("all clients together hold too many incomplete requests");
+      }
+    } else if (held < partialBytes) {
+      budget.giveBack(partialBytes - held);
+    }
+    partialBytes = held;
   }
 
   /** Begins the waiting request, unless it must wait on. */
@@ -249,14 +284,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void closeIfStuck() {
-    long silentMs = TimeUnit.NANOSECONDS.toMillis(clock.monotonicNanos() - lastActiveNanos);
-    if (frames.isInside() && !paused && waiting == null && silentMs > limits.frameMs()) {
+    long silentMs = sinceMs(lastActiveNanos);
+    if (frames.isInside() && !paused && sinceMs(frameSinceNanos) > limits.frameMs()) {
       close("a request did not arrive completely within " + limits.frameMs() + " ms");
     } else if (inFlight.isEmpty() && !paused && silentMs > limits.idleMs()) {
       close("idle");
     } else if (!channel.isWritable() && silentMs > limits.frameMs()) {
       close("the client does not take its responses");
     }
+  }
+
+  private long sinceMs(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(clock.monotonicNanos() - nanos);
   }
 
   /** Closes, saying why. */

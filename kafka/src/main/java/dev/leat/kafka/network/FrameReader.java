@@ -2,6 +2,7 @@ package dev.leat.kafka.network;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class FrameReader implements AutoCloseable {
   private static final int LENGTH_BYTES = 4;
   private static final int FIRST_BYTES = 16 << 10;
+
+  /**
+   * Largest request that is not Produce. Names and numbers become objects of many times their size,
+   * records do not; a fetch of 100,000 partitions is smaller.
+   */
+  static final int MAX_BYTES_WITHOUT_RECORDS = 4 << 20;
 
   private final ByteBufAllocator buffers;
   private final int maxFrameBytes;
@@ -37,6 +44,11 @@ final class FrameReader implements AutoCloseable {
     return lengthBytes > 0;
   }
 
+  /** Bytes of the request that is arriving. */
+  int heldBytes() {
+    return frame == null ? 0 : frame.capacity();
+  }
+
   /** The next request, which belongs to the caller, or null if all of {@code in} is read. */
   @Nullable ByteBuf next(ByteBuf in) throws BadLengthException {
     while (lengthBytes < LENGTH_BYTES) {
@@ -56,6 +68,11 @@ final class FrameReader implements AutoCloseable {
       frame = partial;
     }
     partial.writeBytes(in, Math.min(in.readableBytes(), length - partial.writerIndex()));
+    if (length > MAX_BYTES_WITHOUT_RECORDS
+        && partial.writerIndex() >= Short.BYTES
+        && partial.getShort(0) != ApiKeys.PRODUCE.id) {
+      throw new BadLengthException(length, MAX_BYTES_WITHOUT_RECORDS);
+    }
     if (partial.writerIndex() < length) {
       return null;
     }

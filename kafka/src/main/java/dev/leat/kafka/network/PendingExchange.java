@@ -125,7 +125,7 @@ final class PendingExchange implements Exchange {
     AbstractResponse answer = response;
     return answer == null
         ? List.of()
-        : ResponseWriter.write(connection.channel().alloc(), context().header, answer);
+        : ResponseWriter.write(connection.channel().alloc(), context(), answer);
   }
 
   /** The response has left, or never will. On the event loop. */

@@ -16,6 +16,7 @@ import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ProduceResponse;
+import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.ResponseHeader;
 
@@ -36,7 +37,8 @@ final class ResponseWriter implements Writable {
 
   /** The whole response, with its length in front. The buffers belong to the caller. */
   static List<ByteBuf> write(
-      ByteBufAllocator buffers, RequestHeader header, AbstractResponse response) {
+      ByteBufAllocator buffers, RequestContext context, AbstractResponse response) {
+    RequestHeader header = context.header;
     if (response instanceof ProduceResponse produced && LegacyProduce.is(header)) {
       ByteBuffer message = LegacyProduce.write(header, produced.data());
       return List.of(
@@ -45,7 +47,8 @@ final class ResponseWriter implements Writable {
               .writeInt(message.remaining())
               .writeBytes(message));
     }
-    short version = header.apiVersion();
+    // Not that of the header: a request for ApiVersions of the future is answered in version 0.
+    short version = context.apiVersion();
     ResponseHeader responseHeader = header.toResponseHeader();
     ObjectSerializationCache cache = new ObjectSerializationCache();
     MessageSizeAccumulator size = new MessageSizeAccumulator();

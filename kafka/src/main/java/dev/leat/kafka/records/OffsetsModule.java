@@ -69,7 +69,8 @@ public final class OffsetsModule implements ApiModule {
     for (ListOffsetsTopic topic : request.topics()) {
       ListOffsetsTopicResponse answer = new ListOffsetsTopicResponse().setName(topic.name());
       for (ListOffsetsPartition asked : topic.partitions()) {
-        boolean ambiguous = twice.contains(new TopicPartition(topic.name(), asked.partitionIndex()));
+        boolean ambiguous =
+            twice.contains(new TopicPartition(topic.name(), asked.partitionIndex()));
         answer
             .partitions()
             .add(
@@ -167,8 +168,7 @@ public final class OffsetsModule implements ApiModule {
   private AbstractResponse ends(OffsetsForLeaderEpochRequest request) {
     OffsetForLeaderEpochResponseData response = new OffsetForLeaderEpochResponseData();
     for (OffsetForLeaderTopic topic : request.data().topics()) {
-      OffsetForLeaderTopicResult answer =
-          new OffsetForLeaderTopicResult().setTopic(topic.topic());
+      OffsetForLeaderTopicResult answer = new OffsetForLeaderTopicResult().setTopic(topic.topic());
       for (OffsetForLeaderPartition asked : topic.partitions()) {
         answer.partitions().add(end(topic.topic(), asked).setPartition(asked.partition()));
       }

@@ -69,8 +69,7 @@ public final class LegacyMessages {
       int size = messages.getInt(at + Long.BYTES);
       int left = messages.limit() - at - PREFIX_BYTES;
       if (size < LegacyRecord.RECORD_OVERHEAD_V0 || size > left) {
-        throw new CorruptRecordException(
-            "a message of %d bytes in %d bytes".formatted(size, left));
+        throw new CorruptRecordException("a message of %d bytes in %d bytes".formatted(size, left));
       }
       add(new LegacyRecord(messages.slice(at + PREFIX_BYTES, size)), outermost);
       at += PREFIX_BYTES + size;

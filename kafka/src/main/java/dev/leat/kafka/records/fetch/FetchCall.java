@@ -172,20 +172,15 @@ final class FetchCall {
     for (Node node : hints.nodes()) {
       response
           .nodeEndpoints()
-          .add(
-              new NodeEndpoint().setNodeId(node.id()).setHost(node.host()).setPort(node.port()));
+          .add(new NodeEndpoint().setNodeId(node.id()).setHost(node.host()).setPort(node.port()));
     }
     broker.metrics().fetched(bytes);
-    exchange.respond(
-        FetchResponse.of(response), () -> reads.forEach(PartitionRead::close));
+    exchange.respond(FetchResponse.of(response), () -> reads.forEach(PartitionRead::close));
   }
 
   private boolean isToBeSent(PartitionRead read) {
     boolean news =
-        asked
-            .session()
-            .map(session -> session.tell(read.wanted(), read.answer()))
-            .orElse(true);
+        asked.session().map(session -> session.tell(read.wanted(), read.answer())).orElse(true);
     return news || !asked.onlyNews();
   }
 

@@ -89,8 +89,8 @@ final class FetchSession {
     for (ForgottenTopic topic : request.forgottenTopicsData()) {
       for (int partition : topic.partitions()) {
         partitions.remove(
-            new Wanted.Key(byIds ? "" : topic.topic(), byIds ? topic.topicId() : Uuid.ZERO_UUID,
-                partition));
+            new Wanted.Key(
+                byIds ? "" : topic.topic(), byIds ? topic.topicId() : Uuid.ZERO_UUID, partition));
       }
     }
   }

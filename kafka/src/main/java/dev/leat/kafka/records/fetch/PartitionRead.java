@@ -42,14 +42,11 @@ final class PartitionRead {
   static PartitionRead read(
       BrokerApi broker, Wanted wanted, Room room, Isolation isolation) {
     Wanted.Key key = wanted.key();
-    TopicDirectory.Topic topic =
-        new TopicFinder(broker.topics()).find(key.topic(), key.topicId());
+    TopicDirectory.Topic topic = new TopicFinder(broker.topics()).find(key.topic(), key.topicId());
     if (topic == null) {
       return refused(wanted, TopicFinder.missing(key.topic()), null);
     }
-    if (!broker
-        .authorizer()
-        .allows(Principal.ANONYMOUS, Operation.READ, topic.view().name())) {
+    if (!broker.authorizer().allows(Principal.ANONYMOUS, Operation.READ, topic.view().name())) {
       return refused(wanted, Errors.TOPIC_AUTHORIZATION_FAILED, null);
     }
     if (key.partition() < 0 || key.partition() >= topic.partitions()) {
