@@ -1,6 +1,7 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.StructureCheck;
@@ -20,7 +21,6 @@ import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.Entry;
-import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Recovery;
 import java.io.IOException;
@@ -80,12 +80,14 @@ final class JournalRecovery {
       String lost = whyLost(record);
       if (lost != null) {
         lose(record, lost);
-        end = isLive(record) ? record.firstPosition() + store.maxEntries() : end;
+        boolean appended = record.isLive() && !record.isMoved();
+        end = appended ? record.firstPosition() + store.maxEntries() : end;
         continue;
       }
       switch (record.state()) {
         case SPARE -> openSpare(record);
         case RELEASED -> released.add(new Segment(record, store.path(record.file())));
+        case FILLING -> store.recycle(record.file(), false);
         case SEALED -> openSealed(record, checkpoint == null);
         case FULL, HOT -> end = openUnsealed(record, end);
       }
@@ -107,7 +109,7 @@ final class JournalRecovery {
     if (store.files().size(record.file()) < 0) {
       return "the file of segment " + record.segment() + " is missing";
     }
-    if (!isLive(record)) {
+    if (!record.isLive()) {
       return null;
     }
     Segment segment = new Segment(record, store.path(record.file()));
@@ -124,16 +126,13 @@ final class JournalRecovery {
     }
   }
 
-  private static boolean isLive(SegmentRecord record) {
-    return record.state() != SegmentState.SPARE && record.state() != SegmentState.RELEASED;
-  }
-
   /** A lost segment stays in the catalog: every start tells of it. */
   private void lose(SegmentRecord record, String why) {
-    if (isLive(record)) {
+    if (record.isLive()) {
       damage.add(new Damage(SegmentStore.relativePath(record.file()), Damage.NO_POSITION, why));
       int file = record.file();
-      catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL).asDamaged()));
+      SegmentState now = record.isMoved() ? SegmentState.SEALED : SegmentState.FULL;
+      catalog.update(state -> state.replace(state.file(file).as(now).asDamaged()));
     } else {
       catalog.update(state -> state.without(record.file()));
     }
@@ -154,12 +153,17 @@ final class JournalRecovery {
       return;
     }
     try {
-      index.addSealed(segment.id(), SealedLookup.of(segment, mapping));
+      SealedIndex found = SealedLookup.of(segment, mapping);
+      if (segment.isMoved()) {
+        index.addMoved(segment.id(), found);
+      } else {
+        index.addSealed(segment.id(), found);
+      }
     } finally {
       segment.release(mapping);
       segment.unmap();
     }
-    if (intoTail) {
+    if (intoTail && !segment.isMoved()) {
       tail.add(segment);
     }
   }
@@ -261,7 +265,7 @@ final class JournalRecovery {
   }
 
   private static void feed(Consumer<Entry> consumer, EntryKey key, @Nullable ByteBuffer body) {
-    if (key.kind() == EntryKind.BATCHES) {
+    if (key.kind().holdsBatches()) {
       consumer.accept(new Entry(key.header(), List.of()));
     } else if (body != null) {
       ByteBuffer copy = ByteBuffer.allocate(body.remaining()).put(body).flip();

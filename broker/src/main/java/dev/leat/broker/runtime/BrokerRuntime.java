@@ -58,6 +58,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final Thread coreThread;
   private final ExecutorService readers;
   private final SecureRandom random = new SecureRandom();
+  private final CleanerTask cleaner;
   private final PeerDesk desk;
   private final PeerLinks links;
   private final TopicFollower topics;
@@ -139,8 +140,7 @@ public final class BrokerRuntime implements AutoCloseable {
     core.everyTick(sender::onTick);
     desk.connect(links, sender);
     TopicDirectory directory = new TopicDirectory();
-    MetadataFeed feed =
-        new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
+    MetadataFeed feed = new MetadataFeed(MetadataFeed.Metadata.of(identity.clusterId().toString()));
     metadata = new ClusterMetadata(core, views, directory, feed, clock, desk::pid);
     TopicRegistry registry =
         new TopicRegistry(directory, views, options.groupsPerClass(), metadata::topicsChanged);
@@ -152,8 +152,7 @@ public final class BrokerRuntime implements AutoCloseable {
           core.afterRound(readiness::check);
         });
     TopicResources resources = new TopicResources();
-    topics =
-        new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
+    topics = new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
     api =
         new BrokerApi(
             core,
@@ -166,17 +165,20 @@ public final class BrokerRuntime implements AutoCloseable {
             (sink, bytes) -> new FetchStream(journal, readers, sink, bytes, metrics),
             feed,
             new TopicAdmin(store, options.cluster().namespace(), resources),
+            new RecordDeletion(core, groups, directory),
             metrics,
             partition -> journal.sizeBytes(partition.group().id(), partition.number()));
+    KeepRules keep = new KeepRules(groups, directory);
     RetentionTask retention =
-        new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
+        new RetentionTask(journal, groups, keep, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
+    cleaner = new CleanerTask(journal, keep, core, clock, metrics, options.retentionIntervalMs());
+    core.everyTick(cleaner::onTick);
     coreThread = LoopThreads.named("core").newThread(core);
   }
 
   private dev.leat.broker.log.disk.Hello diskHello() {
-    return new dev.leat.broker.log.disk.Hello(
-        disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
+    return new dev.leat.broker.log.disk.Hello(disk.identity(), FormatRange.CURRENT, WRITTEN_FORMAT);
   }
 
   private void onTopic(WatchEvent<Topic> event) {
@@ -232,10 +234,7 @@ public final class BrokerRuntime implements AutoCloseable {
     core.everyTick(new ConfigWatcher(groups, begun::tell)::onTick);
     core.replyTo(
         CoordinationEffect.Token.class,
-        (token, outcome) ->
-            begun.tell(
-                new CoordinationEvent.Replied(
-                    token, outcome)));
+        (token, outcome) -> begun.tell(new CoordinationEvent.Replied(token, outcome)));
     journal.start(core);
     coreThread.start();
     core.call(
@@ -279,8 +278,7 @@ public final class BrokerRuntime implements AutoCloseable {
   /** Makes topic controllers. */
   private final class Controllers implements Coordination.TopicControllers {
     @Override
-    public TopicController make(
-        Consumer<CoordinationEvent> asked) {
+    public TopicController make(Consumer<CoordinationEvent> asked) {
       return new TopicController(options.cluster(), core, store, asked, api.clock(), random);
     }
 
@@ -330,6 +328,7 @@ public final class BrokerRuntime implements AutoCloseable {
     if (running != null) {
       running.close();
     }
+    cleaner.close();
     core.stop();
     try {
       if (running != null) {

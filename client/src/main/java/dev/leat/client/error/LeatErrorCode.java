@@ -46,6 +46,8 @@ public enum LeatErrorCode {
   TIMEOUT(true),
   /** A defect of the broker or of this client. */
   INTERNAL(false),
+  /** A record is not what its topic takes: without a key in a compacted topic. */
+  INVALID_RECORD(false),
   /** The producer's buffer memory stayed full for too long. */
   BUFFER_FULL(true),
   /** The client, producer or consumer is closed. */
