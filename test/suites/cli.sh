@@ -165,6 +165,12 @@ perf() {
   check_contains "perf produce as JSON" '"errors":0,"recordsPerSecond"' \
     "$(run 60 perf produce perf --records 5000 --size 100 --json)"
   check_contains "perf consume as JSON" '"records":5000' "$(run 60 perf consume perf --json)"
+  check_contains "delete-records" "begins at offset 7 now" \
+    "$(run 60 topic delete-records perf --partition 0 --before-offset 7 2>&1)"
+  check_fails "deleted offsets are not there" 1 "is not stored" \
+    run 60 consume perf --partition 0 --offset 6 --max 1
+  check "delete-records of all partitions" run 60 topic delete-records perf
+  check_equal "nothing is left" "" "$(run 60 consume perf --from-beginning --exit-at-end)"
   check "topic delete" run 60 topic delete perf
   check_contains "metrics are served" leat_produce_records_total "$(fetch metrics)"
   check_equal "livez" ok "$(fetch livez)"

@@ -39,6 +39,8 @@ public final class RecordReader {
   private final long maxTimestamp;
 
   private int index = -1;
+  private int recordAt;
+  private int afterTimestamp;
   private int position;
   private int recordEnd;
   private long offset;
@@ -110,6 +112,7 @@ public final class RecordReader {
       return false;
     }
     index++;
+    recordAt = recordEnd;
     position = recordEnd;
     int length = readInt(end);
     if (length < BatchFormat.MIN_RECORD_BYTES - 1 || length > end - position) {
@@ -118,6 +121,7 @@ public final class RecordReader {
     recordEnd = position + length;
     position++; // Attributes of a record: none are defined.
     long timestampDelta = readLong(recordEnd);
+    afterTimestamp = position;
     timestamp = brokerTime ? maxTimestamp : baseTimestamp + timestampDelta;
     offset = baseOffset + readInt(recordEnd);
     keyBytes = readLength("key");
@@ -206,6 +210,33 @@ public final class RecordReader {
     }
     checkEnd();
     return list;
+  }
+
+  /** Bytes of the records that follow. */
+  int bytesLeft() {
+    return end - recordEnd;
+  }
+
+  /** Bytes of the record, its length included. */
+  int sizeBytes() {
+    return recordEnd - recordAt;
+  }
+
+  /** Copies the record as it is to the begin of a part of an array; returns the index after it. */
+  int copyTo(byte[] target, int at) {
+    bytes.get(recordAt, target, at, recordEnd - recordAt);
+    return at + recordEnd - recordAt;
+  }
+
+  /** The same with its timestamp relative to another one. */
+  int copyTo(byte[] target, int at, long otherBaseTimestamp) {
+    long delta = timestamp - otherBaseTimestamp;
+    int rest = recordEnd - afterTimestamp;
+    int next = Varint.write(target, at, 1 + Varint.sizeOf(delta) + rest);
+    target[next++] = 0;
+    next = Varint.write(target, next, delta);
+    bytes.get(afterTimestamp, target, next, rest);
+    return next + rest;
   }
 
   private void checkEnd() {

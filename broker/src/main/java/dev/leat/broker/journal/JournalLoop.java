@@ -5,7 +5,6 @@ import dev.leat.broker.journal.index.Placed;
 import dev.leat.broker.journal.segment.HotSegment;
 import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.Entry;
-import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.JournalListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +126,7 @@ final class JournalLoop implements Runnable {
 
   private static boolean hasBatches(Append append) {
     for (Entry entry : append.entries()) {
-      if (entry.header().kind() == EntryKind.BATCHES) {
+      if (entry.header().kind().holdsBatches()) {
         return true;
       }
     }

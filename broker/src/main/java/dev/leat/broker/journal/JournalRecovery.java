@@ -1,6 +1,7 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.StructureCheck;
@@ -21,7 +22,6 @@ import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.Entry;
-import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Recovery;
 import dev.leat.broker.log.Withdrawal;
@@ -84,12 +84,14 @@ final class JournalRecovery {
       String lost = whyLost(record);
       if (lost != null) {
         lose(record, lost);
-        end = isLive(record) ? record.firstPosition() + store.maxEntries() : end;
+        boolean appended = record.isLive() && !record.isMoved();
+        end = appended ? record.firstPosition() + store.maxEntries() : end;
         continue;
       }
       switch (record.state()) {
         case SPARE -> openSpare(record);
         case RELEASED -> released.add(new Segment(record, store.path(record.file())));
+        case FILLING -> store.recycle(record.file(), false);
         case SEALED -> openSealed(record, checkpoint == null);
         case FULL, HOT -> end = openUnsealed(record, end);
       }
@@ -111,7 +113,7 @@ final class JournalRecovery {
     if (store.files().size(record.file()) < 0) {
       return "the file of segment " + record.segment() + " is missing";
     }
-    if (!isLive(record)) {
+    if (!record.isLive()) {
       return null;
     }
     Segment segment = new Segment(record, store.path(record.file()));
@@ -128,18 +130,15 @@ final class JournalRecovery {
     }
   }
 
-  private static boolean isLive(SegmentRecord record) {
-    return record.state() != SegmentState.SPARE && record.state() != SegmentState.RELEASED;
-  }
-
   /** A lost segment stays in the catalog: every start tells of it. */
   private void lose(SegmentRecord record, String why) {
-    if (isLive(record)) {
+    if (record.isLive()) {
       damage.add(new Damage(SegmentStore.relativePath(record.file()), Damage.NO_POSITION, why));
       doubtIfNews(record);
       endUnknown = true;
       int file = record.file();
-      catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL).asDamaged()));
+      SegmentState now = record.isMoved() ? SegmentState.SEALED : SegmentState.FULL;
+      catalog.update(state -> state.replace(state.file(file).as(now).asDamaged()));
     } else {
       catalog.update(state -> state.without(record.file()));
     }
@@ -177,12 +176,17 @@ final class JournalRecovery {
       return;
     }
     try {
-      index.addSealed(segment.id(), SealedLookup.of(segment, mapping));
+      SealedIndex found = SealedLookup.of(segment, mapping);
+      if (segment.isMoved()) {
+        index.addMoved(segment.id(), found);
+      } else {
+        index.addSealed(segment.id(), found);
+      }
     } finally {
       segment.release(mapping);
       segment.unmap();
     }
-    if (intoTail) {
+    if (intoTail && !segment.isMoved()) {
       tail.add(segment);
     }
   }
@@ -292,7 +296,7 @@ final class JournalRecovery {
   }
 
   private static void feed(Recovery.Visitor visitor, EntryKey key, @Nullable ByteBuffer body) {
-    if (key.kind() == EntryKind.BATCHES) {
+    if (key.kind().holdsBatches()) {
       visitor.entry(new Entry(key.header(), List.of()));
     } else if (body != null) {
       ByteBuffer copy = ByteBuffer.allocate(body.remaining()).put(body).flip();

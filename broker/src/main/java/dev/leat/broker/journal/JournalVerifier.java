@@ -2,7 +2,6 @@ package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.JournalException.Reason;
 import dev.leat.broker.journal.segment.SegmentRecord;
-import dev.leat.broker.journal.segment.SegmentState;
 import dev.leat.broker.journal.store.Catalog;
 import dev.leat.broker.journal.store.CatalogState;
 import dev.leat.broker.journal.store.CheckpointFile;
@@ -58,9 +57,7 @@ public final class JournalVerifier {
     }
     List<SegmentRecord> live =
         catalog.inOrder().stream()
-            .filter(record -> record.state() != SegmentState.SPARE)
-            .filter(record -> record.state() != SegmentState.RELEASED)
-            .toList();
+            .filter(SegmentRecord::isLive).toList();
     SegmentVerifier verifier = new SegmentVerifier(directory, catalog, findings);
     for (int i = 0; i < live.size(); i++) {
       verifier.verify(live.get(i));

@@ -35,16 +35,11 @@ final class KeeperLoop implements Runnable {
   /** While appends wait, a piece of a spare is written this often at most. */
   private static final long PACE_MS = 2;
 
-  /** More bytes than {@link #BUSY_BYTES} in this time is much: 10 MB/s. */
-  private static final long BUSY_WINDOW_MS = 100;
-
-  private static final long BUSY_BYTES = 1 << 20;
-
   private final SegmentStore store;
   private final CheckpointFile checkpoints;
   private final SpaceGauge gauge;
-  private final AppendQueue queue;
   private final LongSupplier nanoTime;
+  private final Busyness busyness;
   private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
 
   /** Released segments that may still have readers. */
@@ -56,9 +51,6 @@ final class KeeperLoop implements Runnable {
   private volatile boolean closed;
   private long lastTick;
   private long lastUnmap;
-  private long lastBusyCheck;
-  private long lastAppended;
-  private boolean busy;
 
   /** Something to do; its failure stops the journal. */
   private interface Task {
@@ -74,8 +66,8 @@ final class KeeperLoop implements Runnable {
     this.store = store;
     this.checkpoints = checkpoints;
     this.gauge = gauge;
-    this.queue = queue;
     this.nanoTime = nanoTime;
+    this.busyness = new Busyness(gauge, queue, nanoTime);
     this.lastTick = nanoTime.getAsLong();
     this.lastUnmap = lastTick;
     this.rate = new PeakRate(lastTick);
@@ -132,18 +124,6 @@ final class KeeperLoop implements Runnable {
     if (listener != null) {
       listener.onFailure(cause);
     }
-  }
-
-  /** Whether appends come in such numbers that writing zeros would slow them down. */
-  private boolean isBusy() {
-    long now = nanoTime.getAsLong();
-    if (now - lastBusyCheck > TimeUnit.MILLISECONDS.toNanos(BUSY_WINDOW_MS)) {
-      lastBusyCheck = now;
-      long appended = gauge.appended();
-      busy = appended - lastAppended > BUSY_BYTES;
-      lastAppended = appended;
-    }
-    return busy || !queue.isEmpty();
   }
 
   private boolean runTask(long waitMs) throws IOException, InterruptedException {
@@ -206,7 +186,7 @@ final class KeeperLoop implements Runnable {
     try {
       boolean more = runTask(0);
       while (!closed
-          && (more || isBusy() && (store.spares().count() > 0 || written > gauge.filled()))) {
+          && (more || busyness.isBusy() && (store.spares().count() > 0 || written > gauge.filled()))) {
         more = runTask(PACE_MS);
         recycle();
         reportSpace();

@@ -1,7 +1,9 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
+import dev.leat.broker.journal.move.MoveSession;
 import dev.leat.broker.journal.read.BatchRead;
 import dev.leat.broker.journal.read.LogRead;
 import dev.leat.broker.journal.read.SegmentReaders;
@@ -28,10 +30,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +55,13 @@ import org.jspecify.annotations.Nullable;
  * reads run on the caller's thread. Bytes: docs/STORAGE-FORMAT.md.
  */
 public final class LmdbJournal implements Journal {
+  /** While appends come, 64 KiB are moved this often at most, ns. */
+  private static final long MOVE_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+  /** So many segments may be released while one is looked for. */
+  private static final int MAX_GONE = 8;
+
+  private final JournalConfig config;
   private final JournalHost host;
   private final DirectoryLock lock;
   private final Catalog catalog;
@@ -70,6 +83,7 @@ public final class LmdbJournal implements Journal {
       DirectoryLock lock,
       Catalog catalog)
       throws IOException {
+    this.config = config;
     this.host = host;
     this.lock = lock;
     this.catalog = catalog;
@@ -195,24 +209,37 @@ public final class LmdbJournal implements Journal {
 
   @Override
   public OptionalLong entryForTimestamp(GroupId group, int partition, long timestampMs) {
+    OptionalLong found =
+        inSealed(
+            group, partition, inside -> inside.findTimestamp(group, partition, timestampMs));
+    return found.isPresent() ? found : index.unsealedForTimestamp(group, partition, timestampMs);
+  }
+
+  @Override
+  public OptionalLong firstOffset(GroupId group, int partition) {
+    OptionalLong found =
+        inSealed(group, partition, inside -> inside.firstOffset(group, partition));
+    return found.isPresent() ? found : index.firstUnsealed(group, partition);
+  }
+
+  /** What is found in the first of a partition's sealed segments that has it. */
+  private OptionalLong inSealed(
+      GroupId group, int partition, Function<SealedIndex, OptionalLong> search) {
     try (SegmentReaders readers = new SegmentReaders(store::segment)) {
-      for (long id : index.sealedSegments(group, partition)) {
-        EntryReader reader = readers.of(id);
-        OptionalLong found =
-            reader == null
-                ? OptionalLong.empty()
-                : reader.sealed().findTimestamp(group, partition, timestampMs);
+      Iterator<Long> segments = index.sealedSegments(group, partition).iterator();
+      for (int gone = 0; segments.hasNext(); ) {
+        EntryReader reader = readers.of(segments.next());
+        if (reader == null && gone++ < MAX_GONE) {
+          // Released meanwhile: what is alive in it has been moved to another one.
+          segments = index.sealedSegments(group, partition).iterator();
+        }
+        OptionalLong found = reader == null ? OptionalLong.empty() : search.apply(reader.sealed());
         if (found.isPresent()) {
           return found;
         }
       }
     }
-    return index.unsealedForTimestamp(group, partition, timestampMs);
-  }
-
-  @Override
-  public OptionalLong firstOffset(GroupId group, int partition) {
-    return index.firstOffset(group, partition);
+    return OptionalLong.empty();
   }
 
   @Override
@@ -225,12 +252,22 @@ public final class LmdbJournal implements Journal {
     List<SegmentSummary> summaries = new ArrayList<>();
     for (Segment segment : store.segments()) {
       if (!given.contains(segment.id())) {
-        boolean sealed = segment.state() == SegmentState.SEALED;
         summaries.add(
-            new SegmentSummary(segment.id(), sealed, new LazyList<>(() -> partitions(segment))));
+            new SegmentSummary(
+                segment.id(),
+                kind(segment),
+                store.fileBytes(segment),
+                new LazyList<>(() -> partitions(segment))));
       }
     }
     return summaries;
+  }
+
+  private static SegmentSummary.Kind kind(Segment segment) {
+    if (segment.state() != SegmentState.SEALED) {
+      return SegmentSummary.Kind.OPEN;
+    }
+    return segment.isMoved() ? SegmentSummary.Kind.MOVED : SegmentSummary.Kind.SEALED;
   }
 
   private List<SegmentSummary.PartitionPart> partitions(Segment segment) {
@@ -239,7 +276,12 @@ public final class LmdbJournal implements Journal {
       return index.partitions(content);
     }
     try (EntryReader reader = EntryReader.open(segment)) {
-      return reader == null ? List.of() : reader.sealed().partitions();
+      if (reader == null) {
+        return List.of();
+      }
+      return reader.sealed().partitions().stream()
+          .filter(part -> index.holds(segment.id(), part.group(), part.partition()))
+          .toList();
     }
   }
 
@@ -253,6 +295,23 @@ public final class LmdbJournal implements Journal {
     given.removeIf(id -> store.segment(id) == null);
     given.add(segmentId);
     keeper.release(segmentId);
+  }
+
+  @Override
+  public long segmentBytes() {
+    return config.segmentBytes();
+  }
+
+  @Override
+  public Move move() {
+    Busyness busyness = new Busyness(gauge, queue, host.nanoTime());
+    Runnable pace =
+        () -> {
+          if (busyness.isBusy()) {
+            LockSupport.parkNanos(MOVE_PACE_NANOS);
+          }
+        };
+    return new MoveSession(index, store, pace, config.segmentBytes());
   }
 
   /** Whether anything of a segment can still be found. */

@@ -31,9 +31,10 @@ public enum EntryKind {
    */
   CLOCK(9),
   /**
-   * Record batches of one partition that came with a snapshot: like {@link #BATCHES}, but without a
-   * place in the log; what is stored at the same offsets already is the same. They count once the
-   * base of the snapshot is there.
+   * Record batches of one partition without a place in the log: moved by evacuation or compaction,
+   * or come with a snapshot. Like {@link #BATCHES}, but offsets may be missing between them. What
+   * is stored at the same offsets already is the same. Those of a snapshot count once its base is
+   * there.
    */
   MOVED(10);
 
@@ -62,6 +63,11 @@ public enum EntryKind {
       case BATCHES, TOPIC, CONFIG, BARRIER, START, CLOCK -> true;
       case PROMISE, BASE, REPLICA, MOVED -> false;
     };
+  }
+
+  /** Whether the body of an entry of this kind is record batches. */
+  public boolean holdsBatches() {
+    return this == BATCHES || this == MOVED;
   }
 
   /** Whether a released format knows a kind of this code. */

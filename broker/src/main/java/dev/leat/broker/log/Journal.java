@@ -83,8 +83,8 @@ public interface Journal extends AutoCloseable {
   long sizeBytes(GroupId group, int partition);
 
   /**
-   * All segments in order of position, the hot one last. What a segment holds is looked up when
-   * somebody looks into its list, on that thread; the result belongs to one thread.
+   * All segments in order of their numbers. What a segment holds is looked up when somebody looks
+   * into its list, on that thread; the result belongs to one thread.
    */
   List<SegmentSummary> segments();
 
@@ -104,6 +104,15 @@ public interface Journal extends AutoCloseable {
    */
   void release(long segmentId);
 
+  /** Bytes of a segment: as many batches are moved at a time at most. */
+  long segmentBytes();
+
+  /**
+   * Begins to move entries out of sealed segments. One at a time, used by one thread, which it may
+   * keep for long: it waits while appends come, and never makes them wait.
+   */
+  Move move();
+
   /** Writes what is queued, syncs, stops the thread and closes the files. */
   @Override
   void close();
@@ -122,6 +131,35 @@ public interface Journal extends AutoCloseable {
     @Override
     void close();
   }
+
+  /** Entries on their way into a segment of their own; nothing of it counts before its end. */
+  interface Move extends AutoCloseable {
+    /**
+     * Copies a range, or what is left of it if some of its segments have been released. To be
+     * called in order of group and partition, once for each partition.
+     *
+     * @return false if there is no room for it in this segment (the first one always fits), or on
+     *     the disk: nothing was copied then
+     * @throws CorruptEntryException if something in it is damaged: the move cannot be finished
+     */
+    boolean copy(MovedRange range, BatchFilter filter);
+
+    /** Makes the copies count in place of what they were copied from, durably. */
+    Moved finish();
+
+    /** Forgets what was copied, unless it is finished. */
+    @Override
+    void close();
+  }
+
+  /**
+   * What has been moved.
+   *
+   * @param readBytes bytes of batches read
+   * @param writtenBytes bytes of batches written
+   * @param entries entries written
+   */
+  record Moved(long readBytes, long writtenBytes, long entries) {}
 
   /** Entries read from one group's log; belongs to one thread; must be closed, soon. */
   interface LogSlice extends AutoCloseable {

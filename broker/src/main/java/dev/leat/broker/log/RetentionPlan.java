@@ -2,6 +2,7 @@ package dev.leat.broker.log;
 
 import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -86,6 +87,8 @@ public record RetentionPlan(List<NewStart> starts, List<Long> deadSegments) {
             .add(part);
       }
     }
+    // What was moved lies in younger segments than what came after it.
+    parts.values().forEach(of -> of.sort(Comparator.comparingLong(PartitionPart::firstOffset)));
     List<NewStart> starts = new ArrayList<>();
     parts.forEach(
         (key, of) -> {
@@ -129,7 +132,7 @@ public record RetentionPlan(List<NewStart> starts, List<Long> deadSegments) {
     // Recovery begins with the checkpoint of the newest sealed segment: that one stays.
     long newestSealed =
         segments.stream()
-            .filter(SegmentSummary::sealed)
+            .filter(segment -> segment.kind() == SegmentSummary.Kind.SEALED)
             .mapToLong(SegmentSummary::id)
             .max()
             .orElse(-1);

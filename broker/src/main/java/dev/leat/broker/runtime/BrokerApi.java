@@ -16,6 +16,7 @@ import java.util.function.ToLongFunction;
  * @param fetches opens streams for consumers
  * @param metadata what clients must know of the cluster
  * @param topicAdmin creates, changes and deletes topics
+ * @param deletions deletes records
  * @param metrics what is counted
  * @param sizes bytes stored of a partition
  * @param batches reads batches
@@ -33,6 +34,7 @@ public record BrokerApi(
     FetchOpener fetches,
     MetadataFeed metadata,
     TopicAdmin topicAdmin,
+    RecordDeletion deletions,
     BrokerMetrics metrics,
     ToLongFunction<LivePartition> sizes,
     BatchReader batches,

@@ -1,5 +1,7 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.log.Journal;
+
 /**
  * What the loops report about themselves. Implementations must be cheap and may be called from any
  * thread.
@@ -19,6 +21,15 @@ public interface BrokerMetrics {
 
   /** The core loop handled a round of events. */
   default void coreRound(int events, long nanos) {}
+
+  /** Mostly dead segments were emptied. */
+  default void evacuated(int segments, Journal.Moved moved) {}
+
+  /** Partitions were compacted. */
+  default void compacted(Journal.Moved moved) {}
+
+  /** Bytes that wait to be compacted, as far as that is worth it. */
+  default void dirtyBytes(long bytes) {}
 
   /** Bytes of produce requests that are held in memory changed. */
   default void produceBytesHeld(long bytes) {}

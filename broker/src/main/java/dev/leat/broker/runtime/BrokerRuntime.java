@@ -59,6 +59,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final Thread coreThread;
   private final ExecutorService readers;
   private final SecureRandom random = new SecureRandom();
+  private final CleanerTask cleaner;
   private final PeerDesk desk;
   private final PeerGate gate;
   private final PeerLinks links;
@@ -164,14 +165,18 @@ public final class BrokerRuntime implements AutoCloseable {
                 new FetchStream(journal, readers, sink, bytes, isolation, metrics),
             feed,
             new TopicAdmin(store, options.cluster().namespace(), resources),
+            new RecordDeletion(core, groups, directory),
             metrics,
             partition -> journal.sizeBytes(partition.group().id(), partition.number()),
             new BatchReader(journal),
             new InternalLog(core, groups, journal),
             new ProducerLister(core, groups));
+    KeepRules keep = new KeepRules(groups, directory);
     RetentionTask retention =
-        new RetentionTask(journal, groups, api, readers, options.retentionIntervalMs());
+        new RetentionTask(journal, groups, keep, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
+    cleaner = new CleanerTask(journal, keep, core, clock, metrics, options.retentionIntervalMs());
+    core.everyTick(cleaner::onTick);
     coreThread = LoopThreads.named("core").newThread(core);
   }
 
@@ -352,6 +357,7 @@ public final class BrokerRuntime implements AutoCloseable {
     if (running != null) {
       running.close();
     }
+    cleaner.close();
     core.stop();
     try {
       if (coreThread.isAlive()) {

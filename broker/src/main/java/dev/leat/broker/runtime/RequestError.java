@@ -23,6 +23,8 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
     CORRUPT_BATCH,
     /** Over the limit of the topic. */
     RECORD_TOO_LARGE,
+    /** Not what the topic takes: without a key in a compacted topic. */
+    INVALID_RECORD,
     /** Not a legal name. */
     INVALID_TOPIC_NAME,
     /** Exists already. */

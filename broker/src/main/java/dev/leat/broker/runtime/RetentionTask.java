@@ -4,7 +4,6 @@ import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.RetentionPlan;
 import dev.leat.broker.log.RetentionPlan.NewStart;
-import dev.leat.broker.log.RetentionPlan.Retention;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
 import java.util.List;
@@ -26,7 +25,7 @@ final class RetentionTask {
 
   private final Journal journal;
   private final Map<GroupId, GroupRunner> groups;
-  private final TopicDirectory topics;
+  private final KeepRules rules;
   private final CoreLoop core;
   private final ExecutorService readers;
   private final Clock clock;
@@ -38,12 +37,13 @@ final class RetentionTask {
   RetentionTask(
       Journal journal,
       Map<GroupId, GroupRunner> groups,
+      KeepRules rules,
       BrokerApi api,
       ExecutorService readers,
       long intervalMs) {
     this.journal = journal;
     this.groups = groups;
-    this.topics = api.topics();
+    this.rules = rules;
     this.core = api.core();
     this.readers = readers;
     this.clock = api.clock();
@@ -61,7 +61,7 @@ final class RetentionTask {
 
   private void plan() {
     long start = clock.monotonicMs();
-    RetentionPlan plan = RetentionPlan.of(journal.segments(), this::retention, clock.wallMs());
+    RetentionPlan plan = RetentionPlan.of(journal.segments(), rules::retention, clock.wallMs());
     long tookMs = clock.monotonicMs() - start;
     core.call(() -> carryOut(plan, tookMs));
   }
@@ -95,25 +95,5 @@ final class RetentionTask {
     if (outcome instanceof Outcome.Refused refused) {
       LOG.info("retention of group {} waits: {}", group, refused.detail());
     }
-  }
-
-  private Retention retention(GroupId id, int number) {
-    GroupRunner group = groups.get(id);
-    if (group == null || group.isWithdrawn() || group.presence() == GroupRunner.Presence.EMPTY) {
-      return new Retention.Everything();
-    }
-    LivePartition partition = group.partition(number);
-    if (partition == null) {
-      return new Retention.Nothing();
-    }
-    TopicDirectory.Topic topic = topics.find(partition.topic());
-    if (topic == null || topic.view().compacted()) {
-      return new Retention.Everything();
-    }
-    return new Retention.Limited(
-        partition.logStart(),
-        partition.highWatermark(),
-        topic.view().retentionMs(),
-        topic.view().retentionBytes());
   }
 }

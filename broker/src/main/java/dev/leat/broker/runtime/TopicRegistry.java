@@ -2,12 +2,15 @@ package dev.leat.broker.runtime;
 
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.PartitionInfo;
+import dev.leat.broker.log.RetentionPlan.Retention;
 import dev.leat.broker.log.TopicId;
 import dev.leat.broker.replication.Effect;
 import dev.leat.crds.Topic;
 import dev.leat.crds.TopicPhase;
 import dev.leat.crds.TopicStatus;
 import dev.leat.crds.value.Cleanup;
+import dev.leat.crds.value.TopicConfig;
+import dev.leat.crds.value.TopicConfigKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,9 +153,9 @@ final class TopicRegistry {
             bytes(id),
             groups,
             applied.config().maxMessageBytes(),
-            applied.retention().timeMs(),
-            applied.retention().sizeBytes(),
-            applied.cleanup() != Cleanup.DELETE);
+            retained(applied, applied.retention().timeMs()),
+            retained(applied, applied.retention().sizeBytes()),
+            compaction(applied));
     TopicDirectory.Topic known = directory.find(view.name());
     if (known == null || !known.view().equals(view)) {
       onChange.run();
@@ -178,6 +181,23 @@ final class TopicRegistry {
         missing ->
             LivePartition.elsewhere(
                 views.of(view.groups().get(partition)), view.name(), partition));
+  }
+
+  /** What is only compacted is kept for ever, whatever the retention says. */
+  private static long retained(TopicStatus.Applied applied, long limit) {
+    return applied.cleanup() == Cleanup.COMPACT ? Retention.UNLIMITED : limit;
+  }
+
+  private static TopicView.@Nullable Compaction compaction(TopicStatus.Applied applied) {
+    TopicConfig config = applied.config();
+    return applied.cleanup() == Cleanup.DELETE
+        ? null
+        : new TopicView.Compaction(
+            Long.parseLong(config.get(TopicConfigKey.MIN_COMPACTION_LAG_MS)),
+            Long.parseLong(config.get(TopicConfigKey.MAX_COMPACTION_LAG_MS)),
+            Double.parseDouble(config.get(TopicConfigKey.MIN_CLEANABLE_DIRTY_RATIO)),
+            Long.parseLong(config.get(TopicConfigKey.DELETE_RETENTION_MS)),
+            applied.cleanup() == Cleanup.COMPACT_DELETE);
   }
 
   private void withdraw(TopicId id, String name) {

@@ -3,6 +3,7 @@ package dev.leat.broker.runtime;
 import dev.leat.broker.log.GroupId;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What everybody must know of a topic.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param maxMessageBytes largest batch that is taken
  * @param retentionMs age at which records go, -1: never
  * @param retentionBytes how much of a partition is kept, -1: any amount
- * @param compacted whether the last record of each key stays
+ * @param compaction how the last record of each key stays; null: by age and size only
  */
 public record TopicView(
     String name,
@@ -22,10 +23,31 @@ public record TopicView(
     int maxMessageBytes,
     long retentionMs,
     long retentionBytes,
-    boolean compacted) {
+    @Nullable Compaction compaction) {
   /** Copies the list. */
   public TopicView {
     groups = List.copyOf(groups);
+  }
+
+  /**
+   * How a topic is compacted.
+   *
+   * @param minLagMs records stay this long in any case, ms
+   * @param maxLagMs records older than this are compacted in any case, ms
+   * @param minDirtyRatio part of a partition's bytes that must be new, 0 to 1
+   * @param deleteRetentionMs tombstones stay readable for this long, ms
+   * @param deletes whether age and size count too
+   */
+  public record Compaction(
+      long minLagMs,
+      long maxLagMs,
+      double minDirtyRatio,
+      long deleteRetentionMs,
+      boolean deletes) {}
+
+  /** Whether the last record of each key stays. */
+  public boolean compacted() {
+    return compaction != null;
   }
 
   /** Number of partitions. */

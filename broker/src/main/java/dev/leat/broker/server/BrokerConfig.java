@@ -154,6 +154,25 @@ public record BrokerConfig(
   }
 
   /**
+   * The same with other segments, less disk, and another time between two looks for what can go.
+   */
+  public BrokerConfig withJournal(long bytes, long maxBytes, long intervalMs) {
+    return new BrokerConfig(
+        brokerId,
+        cluster,
+        directory,
+        host,
+        grpcPort,
+        httpPort,
+        groups,
+        bytes,
+        maxBytes,
+        intervalMs,
+        seeds,
+        memory);
+  }
+
+  /**
    * Bounds of memory that clients can make the broker hold.
    *
    * @param produceBytes produce requests that are not acknowledged yet, of all clients; beyond it

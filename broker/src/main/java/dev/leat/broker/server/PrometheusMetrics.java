@@ -1,5 +1,6 @@
 package dev.leat.broker.server;
 
+import dev.leat.broker.log.Journal;
 import dev.leat.broker.runtime.BrokerMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -48,6 +49,17 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   private final Timer produceLatency =
       timer("leat.produce.latency", "From the arrival of a produce request to its response");
   private final Timer coreRound = timer("leat.core.round", "Time of one round of the core loop");
+  private final Counter evacuatedSegments =
+      counter("leat.evacuation.segments", "Mostly dead segments that were emptied");
+  private final Counter evacuatedBytes =
+      counter("leat.evacuation.bytes", "Bytes of batches that were copied out of such segments");
+  private final Counter compactionRuns =
+      counter("leat.compaction.runs", "Runs of compaction, each over one or several partitions");
+  private final Counter compactionReadBytes =
+      counter("leat.compaction.read.bytes", "Bytes of batches that compaction has read");
+  private final Counter compactionWrittenBytes =
+      counter("leat.compaction.written.bytes", "Bytes of batches that compaction has kept");
+  private final AtomicLong dirtyBytes = new AtomicLong();
   private final LongAdder coreEvents = new LongAdder();
   private final AtomicLong heldBytes = new AtomicLong();
   private final Counter peerSentBytes =
@@ -59,6 +71,7 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
 
   PrometheusMetrics() {
     gauge("leat.produce.held.bytes", "Bytes of produce requests held in memory", heldBytes::get);
+    gauge("leat.compaction.dirty.bytes", "Bytes that wait to be compacted", dirtyBytes::get);
     gauge(
         "leat.peer.held.bytes",
         "Bytes of records from other brokers that are not on disk yet",
@@ -125,6 +138,24 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   @Override
   public void peerReset() {
     peerResets.increment();
+  }
+
+  @Override
+  public void evacuated(int segments, Journal.Moved moved) {
+    evacuatedSegments.increment(segments);
+    evacuatedBytes.increment(moved.writtenBytes());
+  }
+
+  @Override
+  public void compacted(Journal.Moved moved) {
+    compactionRuns.increment();
+    compactionReadBytes.increment(moved.readBytes());
+    compactionWrittenBytes.increment(moved.writtenBytes());
+  }
+
+  @Override
+  public void dirtyBytes(long bytes) {
+    dirtyBytes.set(bytes);
   }
 
   private Counter refusedCounter(String error) {

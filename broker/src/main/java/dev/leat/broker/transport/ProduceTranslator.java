@@ -2,8 +2,11 @@ package dev.leat.broker.transport;
 
 import dev.leat.api.batch.BatchBuilder;
 import dev.leat.api.batch.BatchCheck;
+import dev.leat.api.batch.BatchFormat;
 import dev.leat.api.batch.BatchValidator;
 import dev.leat.api.batch.Compression;
+import dev.leat.api.batch.CorruptBatchException;
+import dev.leat.api.batch.KeyCheck;
 import dev.leat.api.rpc.PartitionRecordsView;
 import dev.leat.api.rpc.ProduceRequestView;
 import dev.leat.api.rpc.SimpleRecords;
@@ -65,12 +68,16 @@ final class ProduceTranslator {
     } else if (part.partition() < 0 || part.partition() >= topic.partitions()) {
       request.refuse(RequestError.unknownPartition(name, part.partition(), topic.partitions()));
     } else {
-      addBatches(request, part, topic.partition(part.partition()), topic.maxMessageBytes());
+      addBatches(request, part, topic, topic.partition(part.partition()));
     }
   }
 
   private void addBatches(
-      ProduceRequest request, PartitionRecordsView part, LivePartition partition, int maxBytes) {
+      ProduceRequest request,
+      PartitionRecordsView part,
+      TopicDirectory.Topic topic,
+      LivePartition partition) {
+    int maxBytes = topic.maxMessageBytes();
     ByteBuffer batches = part.batches();
     if (part.recordCount() > 0) {
       if (batches.hasRemaining()) {
@@ -85,10 +92,43 @@ final class ProduceTranslator {
       batches = built.get();
     }
     switch (new BatchValidator(BatchValidator.Origin.PRODUCER, maxBytes).check(batches)) {
-      case BatchCheck.Valid valid -> request.add(partition, batches, BatchInfos.of(batches));
+      case BatchCheck.Valid valid -> {
+        Optional<RequestError> error =
+            topic.view().compacted() ? keyError(partition, batches) : Optional.empty();
+        if (error.isPresent()) {
+          request.refuse(error.get());
+        } else {
+          request.add(partition, batches, BatchInfos.of(batches));
+        }
+      }
       case BatchCheck.Invalid bad when bad.reason() == BatchCheck.Reason.TOO_LARGE ->
           request.refuse(tooLarge(partition, maxBytes));
       case BatchCheck.Invalid bad -> request.refuse(corrupt(partition, bad));
+    }
+  }
+
+  /** What is wrong with the keys of records for a compacted topic, if anything is. */
+  private static Optional<RequestError> keyError(LivePartition partition, ByteBuffer batches) {
+    try {
+      int before = 0;
+      for (int at = batches.position(); at < batches.limit(); ) {
+        int index = KeyCheck.firstWithoutKey(batches, at);
+        if (index != KeyCheck.ALL_HAVE_KEYS) {
+          return Optional.of(
+              RequestError.of(
+                  RequestError.Code.INVALID_RECORD,
+                  "record %d for %s has no key, and its topic is compacted: give every record one"
+                      .formatted(before + index, partition)));
+        }
+        before += BatchFormat.count(batches, at);
+        at += BatchFormat.sizeBytes(batches, at);
+      }
+      return Optional.empty();
+    } catch (CorruptBatchException e) {
+      return Optional.of(
+          RequestError.of(
+              RequestError.Code.CORRUPT_BATCH,
+              "records for %s cannot be read: %s".formatted(partition, e.getMessage())));
     }
   }
 

@@ -17,6 +17,8 @@ import dev.leat.v1.AlterTopicRequest;
 import dev.leat.v1.AlterTopicResponse;
 import dev.leat.v1.CreateTopicRequest;
 import dev.leat.v1.CreateTopicResponse;
+import dev.leat.v1.DeleteRecordsRequest;
+import dev.leat.v1.DeleteRecordsResponse;
 import dev.leat.v1.DeleteTopicRequest;
 import dev.leat.v1.DeleteTopicResponse;
 import dev.leat.v1.DescribeTopicRequest;
@@ -84,6 +86,19 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
   }
 
   @Override
+  public void deleteRecords(
+      DeleteRecordsRequest request, StreamObserver<DeleteRecordsResponse> responses) {
+    if (permitted(Operation.DELETE, request.getTopic(), responses)) {
+      respond(
+          broker
+              .deletions()
+              .delete(request.getTopic(), request.getPartition(), request.getBeforeOffset()),
+          start -> DeleteRecordsResponse.newBuilder().setLogStartOffset(start).build(),
+          responses);
+    }
+  }
+
+  @Override
   public void describeTopic(
       DescribeTopicRequest request, StreamObserver<DescribeTopicResponse> responses) {
     if (!permitted(Operation.DESCRIBE, request.getName(), responses)) {
@@ -119,10 +134,8 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
     return false;
   }
 
-  private static <P> void respond(
-      CompletionStage<Answer<Topic>> answer,
-      Function<Topic, P> response,
-      StreamObserver<P> responses) {
+  private static <T, P> void respond(
+      CompletionStage<Answer<T>> answer, Function<T, P> response, StreamObserver<P> responses) {
     answer.whenComplete(
         (result, failure) -> {
           if (failure != null) {
@@ -130,11 +143,11 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
             return;
           }
           switch (result) {
-            case Answer.Ok<Topic>(Topic topic) -> {
-              responses.onNext(response.apply(topic));
+            case Answer.Ok<T>(T value) -> {
+              responses.onNext(response.apply(value));
               responses.onCompleted();
             }
-            case Answer.Refused<Topic>(RequestError error) ->
+            case Answer.Refused<T>(RequestError error) ->
                 responses.onError(Errors.status(error));
           }
         });

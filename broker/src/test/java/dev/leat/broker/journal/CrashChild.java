@@ -1,23 +1,31 @@
 package dev.leat.broker.journal;
 
+import dev.leat.broker.log.BatchFilter;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Journal;
 import dev.leat.broker.log.JournalListener;
 import dev.leat.broker.log.JournalSpace;
+import dev.leat.broker.log.MovedRange;
+import dev.leat.broker.log.SegmentSummary;
+import dev.leat.broker.log.SegmentSummary.Kind;
+import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Appends as fast as it can, seals and releases, until it is killed. Says on its output what is
- * durable ({@code D seq}) and, before it does so, what it releases ({@code R seq}).
+ * Appends as fast as it can, seals, moves and releases, until it is killed. Says on its output what
+ * is durable ({@code D seq}) and, before it does so, what it releases ({@code R seq}).
  */
 public final class CrashChild implements JournalListener {
   static final GroupId GROUP = GroupId.of(1, 9);
@@ -35,9 +43,12 @@ public final class CrashChild implements JournalListener {
   private final List<Full> sealed = new ArrayList<>();
   private long next;
   private long acked;
+  private final long movesSeed;
+  private volatile long released;
 
   private CrashChild(Path directory, long seed) {
     this.random = new Random(seed);
+    this.movesSeed = seed;
     this.journal =
         LmdbJournal.open(config(directory), JournalFixture.IDENTITY, JournalFixture.host());
   }
@@ -64,6 +75,7 @@ public final class CrashChild implements JournalListener {
     acked = first;
     journal.recover().unsealed().forEach(this::onFull);
     journal.start(this);
+    Thread.ofPlatform().daemon().start(this::move);
     while (true) {
       List<Entry> entries = new ArrayList<>();
       for (int left = 1 + random.nextInt(20); left > 0; left--) {
@@ -84,8 +96,60 @@ public final class CrashChild implements JournalListener {
     if (sealed.size() > KEPT_SEGMENTS) {
       Full oldest = sealed.removeFirst();
       say("R " + oldest.lastSeq);
+      released = oldest.lastSeq;
       journal.release(oldest.segment);
+      for (SegmentSummary segment : journal.segments()) {
+        if (segment.kind() == Kind.MOVED && segment.partitions().stream().allMatch(this::isDead)) {
+          journal.release(segment.id());
+        }
+      }
     }
+  }
+
+  private boolean isDead(PartitionPart part) {
+    return part.lastOffset() * PARTITIONS + part.partition() < released;
+  }
+
+  /** Moves parts of some partitions, all the time, and sometimes thinks better of it. */
+  private void move() {
+    Random choice = new Random(movesSeed);
+    while (true) {
+      Map<Integer, List<PartitionPart>> parts = new TreeMap<>();
+      for (SegmentSummary segment : journal.segments()) {
+        if (segment.sealed()) {
+          for (PartitionPart part : segment.partitions()) {
+            parts.computeIfAbsent(part.partition(), p -> new ArrayList<>()).add(part);
+          }
+        }
+      }
+      try (Journal.Move move = journal.move()) {
+        for (List<PartitionPart> of : parts.values()) {
+          of.sort(Comparator.comparingLong(PartitionPart::firstOffset));
+          int from = choice.nextInt(of.size());
+          int to = from + 1 + choice.nextInt(of.size() - from);
+          if (choice.nextBoolean()) {
+            move.copy(range(of.subList(from, to)), BatchFilter.EVERYTHING);
+          }
+        }
+        if (choice.nextInt(8) > 0) {
+          move.finish();
+        }
+      } catch (RuntimeException e) {
+        onFailure(e);
+      }
+    }
+  }
+
+  private static MovedRange range(List<PartitionPart> parts) {
+    PartitionPart first = parts.getFirst();
+    return new MovedRange(
+        GROUP,
+        first.partition(),
+        first.firstOffset(),
+        parts.getLast().lastOffset(),
+        0,
+        0,
+        parts.stream().mapToLong(PartitionPart::sizeBytes).sum());
   }
 
   private static void say(String line) {

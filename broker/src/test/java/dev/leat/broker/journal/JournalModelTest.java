@@ -2,22 +2,29 @@ package dev.leat.broker.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.api.batch.BatchFormat;
+import dev.leat.broker.journal.JournalModel.Stored;
+import dev.leat.broker.log.BatchFilter;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
+import dev.leat.broker.log.MovedRange;
 import dev.leat.broker.log.SegmentSummary;
+import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
@@ -68,6 +75,9 @@ class JournalModelTest {
     private final Map<String, Long> nextOffset = new HashMap<>();
     private final TreeMap<Long, Map<GroupId, Long>> sealed = new TreeMap<>();
 
+    /** Segments that entries were moved to. */
+    private final List<Long> moved = new ArrayList<>();
+
     /** Last seq of each group in each segment, less what was cut later. */
     private final Map<Long, Map<GroupId, Long>> ends = new HashMap<>();
 
@@ -90,9 +100,13 @@ class JournalModelTest {
         cut();
       } else if (dice < 76) {
         sealOldest();
-      } else if (dice < 80) {
+      } else if (dice < 79) {
         releaseOldest();
+      } else if (dice < 80) {
+        releaseMoved();
       } else if (dice < 83) {
+        move();
+      } else if (dice < 86) {
         reopen();
       } else {
         checkOne();
@@ -155,9 +169,9 @@ class JournalModelTest {
       long seq = Math.max(lowest, last - random.nextInt(20));
       nextSeq.put(group, seq - 1);
       for (int partition = 0; partition < PARTITIONS; partition++) {
-        for (Entry entry : model.partition(group, partition)) {
-          if (entry.header().seq() >= seq) {
-            nextOffset.merge(group + "-" + partition, entry.header().baseOffset(), Math::min);
+        for (Stored stored : model.partition(group, partition)) {
+          if (stored.seq() >= seq) {
+            nextOffset.merge(group + "-" + partition, stored.base(), Math::min);
           }
         }
       }
@@ -204,17 +218,144 @@ class JournalModelTest {
       }
       long segment = sealed.firstKey();
       fixture.awaitSealed(segment);
-      SegmentSummary summary = fixture.journal.segments().getFirst();
-      assertThat(summary.id()).isEqualTo(segment);
-      for (SegmentSummary.PartitionPart part : summary.partitions()) {
-        List<Entry> entries = model.partition(part.group(), part.partition());
-        assertThat(part.firstOffset()).isEqualTo(entries.getFirst().header().baseOffset());
+      if (!isFirst(segment)) {
+        // Only what nothing lies before can die.
+        return;
       }
       fixture.journal.release(segment);
       assertThat(fixture.journal.segments()).noneMatch(left -> left.id() == segment);
       Map<GroupId, Long> lastSeqs = sealed.remove(segment);
       ends.getOrDefault(segment, lastSeqs).forEach(model::release);
       fixture.awaitReleased(segment);
+    }
+
+    /** Whether everything in a segment is the first that is there of its partition. */
+    private boolean isFirst(long segment) {
+      return summary(segment).partitions().stream()
+          .allMatch(
+              part ->
+                  part.firstOffset()
+                      == model.firstOffset(part.group(), part.partition()).orElseThrow());
+    }
+
+    private SegmentSummary summary(long segment) {
+      return fixture.journal.segments().stream()
+          .filter(s -> s.id() == segment)
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private void releaseMoved() {
+      for (long segment : moved) {
+        // As long as older segments are there, it says what of them does not count any more.
+        boolean oldest = fixture.journal.segments().getFirst().id() == segment;
+        if (oldest && isFirst(segment)) {
+          fixture.journal.release(segment);
+          model.releaseMoved(segment);
+          fixture.awaitReleased(segment);
+          moved.remove(segment);
+          return;
+        }
+      }
+    }
+
+    /** Moves some parts of some partitions, and leaves out some batches. */
+    private void move() {
+      settleAll();
+      List<MovedRange> ranges = ranges();
+      if (ranges.isEmpty()) {
+        return;
+      }
+      int keptOf10 = random.nextInt(4) == 0 ? random.nextInt(10) : 10;
+      BatchFilter filter =
+          batches -> {
+            List<ByteBuffer> kept = new ArrayList<>();
+            for (int at = batches.position(); at < batches.limit(); ) {
+              int size = BatchFormat.sizeBytes(batches, at);
+              if (isKept(BatchFormat.baseOffset(batches, at), keptOf10)) {
+                kept.add(batches.slice(at, size));
+              }
+              at += size;
+            }
+            return kept;
+          };
+      Journal.Moved result;
+      try (Journal.Move move = fixture.journal.move()) {
+        int copied = 0;
+        while (copied < ranges.size() && move.copy(ranges.get(copied), filter)) {
+          copied++;
+        }
+        assertThat(copied).isPositive();
+        ranges = ranges.subList(0, copied);
+        if (random.nextInt(4) == 0) {
+          return;
+        }
+        result = move.finish();
+      }
+      if (result.entries() == 0) {
+        return;
+      }
+      long segment =
+          fixture.journal.segments().stream()
+              .filter(s -> s.kind() == SegmentSummary.Kind.MOVED)
+              .mapToLong(SegmentSummary::id)
+              .max()
+              .orElseThrow();
+      moved.add(segment);
+      for (MovedRange range : ranges) {
+        model.move(
+            range.group(),
+            range.partition(),
+            range.firstOffset(),
+            range.lastOffset(),
+            segment,
+            stored -> stored.last() >= range.keepFrom() && isKept(stored.base(), keptOf10));
+      }
+      assertThat(summary(segment).partitions())
+          .allSatisfy(part -> assertThat(part.compactedTo()).isEqualTo(7));
+    }
+
+    private static boolean isKept(long base, int of10) {
+      return new Random(base).nextInt(10) < of10;
+    }
+
+    /** A run of parts of each of some partitions. */
+    private List<MovedRange> ranges() {
+      Map<String, List<PartitionPart>> parts = new TreeMap<>();
+      for (SegmentSummary segment : fixture.journal.segments()) {
+        for (PartitionPart part :
+            segment.sealed() ? segment.partitions() : List.<PartitionPart>of()) {
+          parts
+              .computeIfAbsent(part.group() + "-" + part.partition(), key -> new ArrayList<>())
+              .add(part);
+        }
+      }
+      List<MovedRange> ranges = new ArrayList<>();
+      for (List<PartitionPart> of : parts.values()) {
+        of.sort(Comparator.comparingLong(PartitionPart::firstOffset));
+        int from = random.nextInt(of.size());
+        int to = from + random.nextInt(of.size() - from);
+        PartitionPart first = of.get(from);
+        PartitionPart last = of.get(to);
+        // Only what begins a partition can be dead in part.
+        long keepFrom =
+            from == 0 && random.nextInt(4) == 0
+                ? (first.lastOffset() + first.firstOffset()) / 2
+                : 0;
+        long bytes = of.subList(from, to + 1).stream().mapToLong(PartitionPart::sizeBytes).sum();
+        if (random.nextInt(3) > 0) {
+          ranges.add(
+              new MovedRange(
+                  first.group(),
+                  first.partition(),
+                  first.firstOffset(),
+                  last.lastOffset(),
+                  keepFrom,
+                  7,
+                  bytes));
+        }
+      }
+      return ranges;
     }
 
     private void reopen() {
@@ -262,8 +403,7 @@ class JournalModelTest {
       long from = first + random.nextLong(end - first);
       checkPartition(group, partition, from, from + random.nextLong(end - from + 1));
       long timestamp = random.nextLong(end + 1000);
-      assertThat(fixture.journal.entryForTimestamp(group, partition, timestamp))
-          .isEqualTo(model.entryForTimestamp(group, partition, timestamp));
+      checkTimestamp(group, partition, timestamp);
       if (!model.log(group).isEmpty()) {
         long firstSeq = model.log(group).getFirst().header().seq();
         long last = model.log(group).getLast().header().seq();
@@ -271,6 +411,26 @@ class JournalModelTest {
         assertThat(fixture.journal.readLog(group, firstSeq - 1, last, 1000)).isNull();
         assertThat(fixture.journal.readLog(group, last + 1, last + 5, 1000)).isNull();
       }
+    }
+
+    private void checkTimestamp(GroupId group, int partition, long timestamp) {
+      OptionalLong found = fixture.journal.entryForTimestamp(group, partition, timestamp);
+      OptionalLong wanted = model.entryForTimestamp(group, partition, timestamp);
+      assertThat(found.isPresent()).isEqualTo(wanted.isPresent());
+      wanted.ifPresent(
+          base -> {
+            Stored batch =
+                model.partition(group, partition).stream()
+                    .filter(stored -> stored.base() == base)
+                    .findFirst()
+                    .orElseThrow();
+            // Moved batches share entries.
+            if (batch.isMoved()) {
+              assertThat(found.getAsLong()).isLessThanOrEqualTo(base);
+            } else {
+              assertThat(found).hasValue(base);
+            }
+          });
     }
 
     private void checkPartition(GroupId group, int partition, long from, long to) {

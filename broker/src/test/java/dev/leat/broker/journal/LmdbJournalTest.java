@@ -43,6 +43,41 @@ class LmdbJournalTest {
   }
 
   @Test
+  void shouldReadWhatCameWithASnapshotHoweverOftenItCame() {
+    Entry old = entry(header(GROUP, 1, 3, 0, 5), 100, 1);
+    Entry neverCommitted = entry(header(GROUP, 2, 3, 5, 5), 100, 2);
+    Entry again = moved(5, 5, 4);
+    Entry rest = moved(14, 6, 5);
+    Entry next = entry(header(GROUP, 31, 3, 20, 5), 100, 6);
+    Entry base =
+        new Entry(
+            EntryHeader.plain(GROUP, 0, 1, EntryKind.BASE), List.of(ByteBuffer.wrap(new byte[3])));
+    List<ByteBuffer> wanted = List.of(bytes(old), bytes(again), bytes(rest), bytes(next));
+
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      fixture.write(old, neverCommitted);
+      fixture.write(moved(5, 10, 3));
+      fixture.write(again, rest, base, next);
+
+      assertThat(read(fixture, 3, 0, 25)).isEqualTo(wanted);
+      // 10 to 13 have been compacted away.
+      assertThat(read(fixture, 3, 11, 25)).containsExactly(bytes(rest), bytes(next));
+    }
+
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      assertThat(read(fixture, 3, 0, 25)).isEqualTo(wanted);
+      assertThat(fixture.journal.sizeBytes(GROUP, 3))
+          .isEqualTo(wanted.stream().mapToLong(ByteBuffer::remaining).sum());
+    }
+  }
+
+  private static Entry moved(long baseOffset, int records, long seed) {
+    EntryHeader header =
+        new EntryHeader(GROUP, 0, 1, EntryKind.MOVED, 3, baseOffset, records - 1, seed, List.of());
+    return entry(header, 100, seed);
+  }
+
+  @Test
   void shouldReadNothingWhereNothingIsStored() {
     try (JournalFixture fixture = JournalFixture.open(directory)) {
       fixture.write(entry(header(GROUP, 1, 3, 0, 10), 100, 1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.broker.log.RetentionPlan.NewStart;
 import dev.leat.broker.log.RetentionPlan.Retention;
+import dev.leat.broker.log.SegmentSummary.Kind;
 import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.util.HashMap;
 import java.util.List;
@@ -24,11 +25,11 @@ class RetentionPlanTest {
   }
 
   private static SegmentSummary sealed(long id, PartitionPart... parts) {
-    return new SegmentSummary(id, true, List.of(parts));
+    return new SegmentSummary(id, Kind.SEALED, 10_000, List.of(parts));
   }
 
   private static SegmentSummary hot(long id, PartitionPart... parts) {
-    return new SegmentSummary(id, false, List.of(parts));
+    return new SegmentSummary(id, Kind.OPEN, 10_000, List.of(parts));
   }
 
   /** A part of 100 records and 1000 bytes. */

@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A broker in this process, with a channel to it. */
 final class RunningBroker implements AutoCloseable {
@@ -46,6 +47,11 @@ final class RunningBroker implements AutoCloseable {
   private final ManagedChannel channel;
 
   RunningBroker(Path directory) throws IOException, BrokerStartException {
+    this(directory, UnaryOperator.identity());
+  }
+
+  RunningBroker(Path directory, UnaryOperator<BrokerConfig> change)
+      throws IOException, BrokerStartException {
     store =
         LocalStateStore.open(
             directory,
@@ -58,7 +64,8 @@ final class RunningBroker implements AutoCloseable {
         .join();
     broker =
         Broker.start(
-            BrokerConfig.embedded(0, directory.resolve("broker-0"), "127.0.0.1", 0, 0),
+            change.apply(
+                BrokerConfig.embedded(0, directory.resolve("broker-0"), "127.0.0.1", 0, 0)),
             CLUSTER,
             store);
     channel = NettyChannelBuilder.forAddress("127.0.0.1", broker.grpcPort()).usePlaintext().build();

@@ -16,6 +16,7 @@ public final class TopicCommand {
         .addSubcommand(new ListCommand(console))
         .addSubcommand(new DescribeCommand(console))
         .addSubcommand(new AlterCommand(console))
-        .addSubcommand(new DeleteCommand(console));
+        .addSubcommand(new DeleteCommand(console))
+        .addSubcommand(new DeleteRecordsCommand(console));
   }
 }

@@ -12,6 +12,9 @@ import java.util.Map;
  * not for the client's own callbacks.
  */
 public interface Admin {
+  /** In place of an offset: behind all records that are there. */
+  long END = -1;
+
 
   /**
    * Creates a topic; returns when every partition takes records.
@@ -32,6 +35,14 @@ public interface Admin {
 
   /** Deletes a topic and its records. */
   void deleteTopic(String topic);
+
+  /**
+   * Deletes the records of a partition below an offset: no reader sees them any more.
+   *
+   * @param beforeOffset first offset to keep; {@link #END}: none of those that are there now
+   * @return first offset that can be read now
+   */
+  long deleteRecords(TopicPartition partition, long beforeOffset);
 
   /** One topic in full. */
   TopicDescription describeTopic(String topic);

@@ -56,6 +56,8 @@ public enum LeatErrorCode {
   INVALID_TXN_STATE(false),
   /** A newer transaction coordinator is known. */
   COORDINATOR_FENCED(false),
+  /** A record is not what its topic takes: without a key in a compacted topic. */
+  INVALID_RECORD(false),
   /** The producer's buffer memory stayed full for too long. */
   BUFFER_FULL(true),
   /** The client, producer or consumer is closed. */

@@ -10,6 +10,7 @@ final class BlobWriter {
   static final int PARTITION_ENTRY_BYTES = 16;
   static final int SUMMARY_BYTES = 38;
   static final int RUN_BYTES = 12;
+  static final int MOVED_BYTES = 30;
   private static final int GROUP_BYTES = 22;
   static final int EPOCH_BYTES = 12;
 
@@ -78,6 +79,15 @@ final class BlobWriter {
   static ByteBuffer seal(UnsealedSegment segment) {
     long end = segment.firstPosition() + segment.entries();
     return finish(allocate(2 * Long.BYTES).putLong(segment.entries()).putLong(end));
+  }
+
+  static ByteBuffer moved(List<MovedPart> parts) {
+    ByteBuffer out = allocate(Integer.BYTES + parts.size() * MOVED_BYTES).putInt(parts.size());
+    for (MovedPart part : parts) {
+      out.putShort((short) part.group().value()).putInt(part.partition());
+      out.putLong(part.from()).putLong(part.to()).putLong(part.compactedTo());
+    }
+    return finish(out);
   }
 
   private static int epochs(List<GroupRun> group) {

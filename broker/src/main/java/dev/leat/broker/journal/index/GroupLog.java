@@ -92,13 +92,13 @@ final class GroupLog {
       unsealed.removeFirst();
     }
     if (last != NONE) {
-      sealed.add(segment, last);
+      sealed.add(segment, last, 0);
     }
   }
 
   /** A sealed segment found when the journal was opened. */
   synchronized void addSealed(long segment, long last) {
-    sealed.add(segment, last);
+    sealed.add(segment, last, 0);
     lastSeq = last;
   }
 

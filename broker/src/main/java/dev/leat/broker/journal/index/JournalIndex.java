@@ -6,6 +6,7 @@ import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.SegmentSummary;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -36,13 +37,24 @@ public final class JournalIndex {
     hot.countEntry();
     if (header.kind() == EntryKind.BASE) {
       groupLog(header.group()).allowJump();
+      allowOverlaps(header.group());
     }
     if (header.kind().inLog()) {
       cut(header.group(), header.seq());
       groupLog(header.group()).add(hot, header, entry.position());
     }
-    if (header.kind() == EntryKind.BATCHES) {
+    if (header.kind().holdsBatches()) {
       partitionLog(header.group(), header.partition()).add(hot, entry);
+    }
+  }
+
+  private void allowOverlaps(GroupId group) {
+    for (UnsealedSegment segment : unsealed) {
+      for (PartitionPart part : segment.parts()) {
+        if (part.group() == group.value()) {
+          partitionLog(part).allowOverlap();
+        }
+      }
     }
   }
 
@@ -137,6 +149,40 @@ public final class JournalIndex {
     }
   }
 
+  /**
+   * A sealed segment that holds entries in place of older ones: these count no more.
+   *
+   * @param segment its number, greater than that of every segment whose entries it has
+   */
+  public void addMoved(long segment, SealedIndex sealed) {
+    Map<Long, SegmentSummary.PartitionPart> parts = new HashMap<>();
+    for (SegmentSummary.PartitionPart part : sealed.partitions()) {
+      parts.put(PartitionKey.of(part.group().value(), part.partition()), part);
+    }
+    for (MovedPart moved : sealed.moved()) {
+      long key = PartitionKey.of(moved.group().value(), moved.partition());
+      partitionLog(moved.group(), moved.partition())
+          .replace(segment, moved.from(), moved.to(), parts.get(key));
+    }
+  }
+
+  /** What was moved, as bytes: to be added to {@link #blobs}. */
+  public static void putMoved(Map<Long, ByteBuffer> blobs, List<MovedPart> parts) {
+    blobs.put(SegmentBlobs.MOVED, BlobWriter.moved(parts));
+  }
+
+  /** Whether what a sealed segment holds of a partition counts, or is elsewhere by now. */
+  public boolean holds(long segment, GroupId group, int partition) {
+    PartitionLog log = log(group, partition);
+    return log != null && log.holds(segment);
+  }
+
+  /** The sealed segments in which entries of a partition end in [first, last], in order. */
+  public List<SealedParts.Part> parts(GroupId group, int partition, long first, long last) {
+    PartitionLog log = log(group, partition);
+    return log == null ? List.of() : log.parts(first, last);
+  }
+
   /** A sealed segment is given up. */
   public void release(long segment, SealedIndex sealed) {
     for (SegmentSummary.PartitionPart part : sealed.partitions()) {
@@ -185,10 +231,10 @@ public final class JournalIndex {
     return log == null ? OptionalLong.empty() : log.unsealedForTimestamp(timestamp);
   }
 
-  /** As {@link dev.leat.broker.log.Journal#firstOffset}. */
-  public OptionalLong firstOffset(GroupId group, int partition) {
+  /** First offset of a partition in unsealed segments, or empty. */
+  public OptionalLong firstUnsealed(GroupId group, int partition) {
     PartitionLog log = log(group, partition);
-    return log == null ? OptionalLong.empty() : log.firstOffset();
+    return log == null ? OptionalLong.empty() : log.firstUnsealed();
   }
 
   /** As {@link dev.leat.broker.log.Journal#sizeBytes}. */

@@ -1,5 +1,6 @@
 package dev.leat.broker.journal.index;
 
+import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Invariant;
 import dev.leat.broker.log.SegmentSummary;
@@ -9,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the entries of one partition lie: sealed segments first, then the unsealed ones. Written by
@@ -17,12 +19,15 @@ import java.util.OptionalLong;
 final class PartitionLog {
   private final SealedParts sealed = new SealedParts();
   private final Deque<PartitionPart> unsealed = new ArrayDeque<>(1);
-  private long firstOffset = -1;
 
   /** What is below has been released: nobody misses it. */
   private long releasedBelow;
 
+  /** Entries below have been moved: where offsets are missing there, they were compacted away. */
+  private long movedTo;
+
   private long sizeBytes;
+  private boolean mayOverlap;
 
   /** Adds an entry that lies in the hot segment. */
   synchronized void add(UnsealedSegment hot, Placed entry) {
@@ -32,16 +37,38 @@ final class PartitionLog {
       hot.add(part);
       unsealed.addLast(part);
     }
+    if (entry.baseOffset() <= part.lastOffset()) {
+      overlap(entry, part);
+    }
+    mayOverlap = false;
+    part.add(entry);
+    sizeBytes += entry.sizeBytes();
+    if (entry.header().kind() == EntryKind.MOVED) {
+      movedTo = Math.max(movedTo, entry.lastOffset() + 1);
+    }
+  }
+
+  /**
+   * What comes with a snapshot may come twice, may be there already, or may take the place of what
+   * was never committed; and what is appended may take the place of what came with a snapshot that
+   * did not get to its end. The newest counts.
+   */
+  private void overlap(Placed entry, PartitionPart part) {
     Invariant.check(
-        entry.baseOffset() > part.lastOffset(),
+        mayOverlap
+            || entry.header().kind() == EntryKind.MOVED
+            || entry.baseOffset() < movedTo,
         "base offset %d after last offset %d",
         entry.baseOffset(),
         part.lastOffset());
-    part.add(entry);
-    sizeBytes += entry.sizeBytes();
-    if (firstOffset < 0) {
-      firstOffset = entry.baseOffset();
+    for (PartitionPart open : unsealed) {
+      sizeBytes -= open.cutFrom(entry.baseOffset());
     }
+  }
+
+  /** A base takes the place of the group's log: what was not committed may be replaced. */
+  synchronized void allowOverlap() {
+    mayOverlap = true;
   }
 
   /** Takes away all entries at or after a position. */
@@ -49,7 +76,6 @@ final class PartitionLog {
     for (PartitionPart part : unsealed) {
       sizeBytes -= part.cut(position);
     }
-    refreshFirstOffset();
   }
 
   /** The part of this segment is sealed from now on. */
@@ -57,28 +83,49 @@ final class PartitionLog {
     Invariant.check(unsealed.peekFirst() == part, "segments are sealed out of order");
     unsealed.removeFirst();
     if (part.count() > 0) {
-      sealed.add(part.segment().id(), part.lastOffset());
+      sealed.add(part.segment().id(), part.lastOffset(), part.sizeBytes());
     }
   }
 
   /** A sealed segment found when the journal was opened. */
   synchronized void addSealed(long segment, SegmentSummary.PartitionPart part) {
-    sealed.add(segment, part.lastOffset());
+    sealed.add(segment, part.lastOffset(), part.sizeBytes());
     sizeBytes += part.sizeBytes();
-    if (firstOffset < 0) {
-      firstOffset = part.firstOffset();
+  }
+
+  /** A segment holds what others held in [from, to) of the partition: these count no more. */
+  synchronized void replace(
+      long segment, long from, long to, SegmentSummary.@Nullable PartitionPart part) {
+    for (int i = sealed.indexOf(from); i < sealed.indexOf(to); i++) {
+      sizeBytes -= sealed.sizeBytes(i);
     }
+    sealed.replace(
+        from,
+        to,
+        part == null ? null : new SealedParts.Part(segment, part.lastOffset(), part.sizeBytes()));
+    sizeBytes += part == null ? 0 : part.sizeBytes();
+    movedTo = Math.max(movedTo, to);
+  }
+
+  /** Whether what this segment holds of the partition counts. */
+  synchronized boolean holds(long segment) {
+    return sealed.holds(segment);
+  }
+
+  /** The sealed parts that end in [first, last], in order. */
+  synchronized List<SealedParts.Part> parts(long first, long last) {
+    List<SealedParts.Part> parts = new ArrayList<>();
+    for (int i = sealed.indexOf(first); i < sealed.count() && sealed.last(i) <= last; i++) {
+      parts.add(sealed.part(i));
+    }
+    return parts;
   }
 
   /** A sealed segment is given up. */
   synchronized void release(long segment, SegmentSummary.PartitionPart part) {
     if (sealed.remove(segment)) {
       sizeBytes -= part.sizeBytes();
-      releasedBelow = part.lastOffset() + 1;
-      if (firstOffset == part.firstOffset()) {
-        firstOffset = part.lastOffset() + 1;
-      }
-      refreshFirstOffset();
+      releasedBelow = Math.max(releasedBelow, part.lastOffset() + 1);
     }
   }
 
@@ -97,19 +144,6 @@ final class PartitionLog {
             part.maxTimestamp()));
   }
 
-  private void refreshFirstOffset() {
-    if (sealed.count() > 0) {
-      return;
-    }
-    firstOffset = -1;
-    for (PartitionPart part : unsealed) {
-      if (part.count() > 0) {
-        firstOffset = part.firstOffset();
-        return;
-      }
-    }
-  }
-
   /**
    * Finds the entry that holds {@code offset}, or the first one behind it, and those after it.
    *
@@ -122,11 +156,14 @@ final class PartitionLog {
     int index = sealed.indexOf(offset);
     if (index < sealed.count()) {
       into.in(sealed.segment(index), true);
+      into.movedTo(movedTo);
       return true;
     }
     for (PartitionPart part : unsealed) {
       if (part.count() > 0 && part.lastOffset() >= offset) {
         into.in(part.segment().id(), false);
+        into.movedTo(movedTo);
+        into.firstOffset(part.firstOffset());
         for (int i = part.indexOf(offset); i < part.count() && !into.isFull(); i++) {
           into.add(part.positionOf(i));
         }
@@ -156,8 +193,14 @@ final class PartitionLog {
     return OptionalLong.empty();
   }
 
-  synchronized OptionalLong firstOffset() {
-    return firstOffset < 0 ? OptionalLong.empty() : OptionalLong.of(firstOffset);
+  /** First unsealed offset, or empty. */
+  synchronized OptionalLong firstUnsealed() {
+    for (PartitionPart part : unsealed) {
+      if (part.count() > 0) {
+        return OptionalLong.of(part.firstOffset());
+      }
+    }
+    return OptionalLong.empty();
   }
 
   synchronized long sizeBytes() {

@@ -64,9 +64,19 @@ final class PartitionPart {
     while (count > 0 && positionOf(count - 1) >= position) {
       count--;
       sizeBytes -= slots[count * STRIDE + SIZE];
-      lastOffset = baseOffsetOf(count) - 1;
+      // When nothing is left, what follows may begin lower: a segment before was cut too.
+      lastOffset = count == 0 ? -1 : baseOffsetOf(count) - 1;
     }
     return before - sizeBytes;
+  }
+
+  /** Takes away all entries that begin at or after an offset; returns their bytes. */
+  long cutFrom(long offset) {
+    int keep = 0;
+    while (keep < count && baseOffsetOf(keep) < offset) {
+      keep++;
+    }
+    return keep == count ? 0 : cut(positionOf(keep));
   }
 
   /** Number of the last entry that begins at or before {@code offset}; 0 if none does. */

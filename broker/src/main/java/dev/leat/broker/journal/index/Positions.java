@@ -11,13 +11,34 @@ public final class Positions {
   private final long[] positions = new long[CAPACITY];
   private long segment;
   private boolean sealed;
+  private long firstOffset;
+  private long movedTo;
   private int count;
 
   /** Nothing found yet, in this segment. */
   void in(long segment, boolean sealed) {
     this.segment = segment;
     this.sealed = sealed;
+    this.movedTo = 0;
     this.count = 0;
+  }
+
+  /** Below this offset, entries of the partition have been moved, and may be gone by that. */
+  void movedTo(long offset) {
+    movedTo = offset;
+  }
+
+  /** First offset of the partition in the segment. */
+  void firstOffset(long offset) {
+    firstOffset = offset;
+  }
+
+  /**
+   * Whether nothing is missing if the entry after those that were moved, or released, begins here:
+   * offsets before it have been compacted away.
+   */
+  public boolean mayBeginAt(long offset) {
+    return offset == firstOffset && offset <= movedTo;
   }
 
   void add(long position) {

@@ -25,6 +25,7 @@ public final class SealedIndex {
       return;
     }
     int count = blob.getInt(0);
+    into.firstOffset(blob.getLong(4));
     long delta = offset - blob.getLong(4);
     int low = 1;
     int high = count;
@@ -87,21 +88,56 @@ public final class SealedIndex {
     }
   }
 
+  /** First offset of a partition in the segment, or empty. */
+  public OptionalLong firstOffset(GroupId group, int partition) {
+    ByteBuffer blob = blobs.blob(SegmentBlobs.partition(group.value(), partition));
+    return blob == null ? OptionalLong.empty() : OptionalLong.of(blob.getLong(4));
+  }
+
   /** What the segment holds of each partition. */
   public List<PartitionPart> partitions() {
     ByteBuffer blob = blobs.blob(SegmentBlobs.PARTITIONS);
     int count = blob == null ? 0 : blob.getInt(0);
+    List<MovedPart> moved = moved();
+    int nextMoved = 0;
     List<PartitionPart> parts = new ArrayList<>(count);
     for (int i = 0; blob != null && i < count; i++) {
       int at = Integer.BYTES + i * BlobWriter.SUMMARY_BYTES;
+      GroupId group = new GroupId(blob.getShort(at) & 0xffff);
+      int partition = blob.getInt(at + 2);
+      // Both are in order of group and partition, and whatever is there has been moved there.
+      while (nextMoved < moved.size() && !moved.get(nextMoved).isOf(group, partition)) {
+        nextMoved++;
+      }
+      long compactedTo =
+          nextMoved < moved.size() ? moved.get(nextMoved).compactedTo() : PartitionPart.NEVER;
       parts.add(
           new PartitionPart(
+              group,
+              partition,
+              blob.getLong(at + 6),
+              blob.getLong(at + 14),
+              blob.getLong(at + 22),
+              blob.getLong(at + 30),
+              compactedTo));
+    }
+    return parts;
+  }
+
+  /** What the segment holds in place of older ones, in order of group and partition. */
+  public List<MovedPart> moved() {
+    ByteBuffer blob = blobs.blob(SegmentBlobs.MOVED);
+    int count = blob == null ? 0 : blob.getInt(0);
+    List<MovedPart> parts = new ArrayList<>(count);
+    for (int i = 0; blob != null && i < count; i++) {
+      int at = Integer.BYTES + i * BlobWriter.MOVED_BYTES;
+      parts.add(
+          new MovedPart(
               new GroupId(blob.getShort(at) & 0xffff),
               blob.getInt(at + 2),
               blob.getLong(at + 6),
               blob.getLong(at + 14),
-              blob.getLong(at + 22),
-              blob.getLong(at + 30)));
+              blob.getLong(at + 22)));
     }
     return parts;
   }

@@ -1,35 +1,86 @@
 package dev.leat.broker.journal.index;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In which sealed segments a partition (or group) has entries, and the last offset (or seq) in
- * each, in order: 12 bytes per segment. All that stays in memory for them.
+ * each, in order of that: 16 bytes per segment. All that stays in memory for them.
  */
-final class SealedParts {
+public final class SealedParts {
   private int[] segments = new int[1];
+  private int[] sizes = new int[1];
   private long[] lasts = new long[1];
   private int count;
 
-  void add(long segment, long last) {
+  /** Adds a part, as a rule behind all others; its size is that of a segment at most. */
+  void add(long segment, long last, long sizeBytes) {
+    insert(indexOf(last), segment, last, sizeBytes);
+  }
+
+  private void insert(int index, long segment, long last, long sizeBytes) {
     if (count == segments.length) {
       segments = Arrays.copyOf(segments, count + (count >> 1) + 1);
+      sizes = Arrays.copyOf(sizes, segments.length);
       lasts = Arrays.copyOf(lasts, segments.length);
     }
-    segments[count] = Math.toIntExact(segment);
-    lasts[count++] = last;
+    System.arraycopy(segments, index, segments, index + 1, count - index);
+    System.arraycopy(sizes, index, sizes, index + 1, count - index);
+    System.arraycopy(lasts, index, lasts, index + 1, count - index);
+    segments[index] = Math.toIntExact(segment);
+    sizes[index] = Math.toIntExact(sizeBytes);
+    lasts[index] = last;
+    count++;
+  }
+
+  boolean holds(long segment) {
+    for (int i = 0; i < count; i++) {
+      if (segments[i] == segment) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Part part(int index) {
+    return new Part(segments[index], lasts[index], sizes[index]);
   }
 
   /** Takes a segment away; false if it is not here. */
   boolean remove(long segment) {
-    int index = Arrays.binarySearch(segments, 0, count, Math.toIntExact(segment));
-    if (index < 0) {
-      return false;
+    for (int i = 0; i < count; i++) {
+      if (segments[i] == segment) {
+        removeRange(i, i + 1);
+        return true;
+      }
     }
-    count--;
-    System.arraycopy(segments, index + 1, segments, index, count - index);
-    System.arraycopy(lasts, index + 1, lasts, index, count - index);
-    return true;
+    return false;
+  }
+
+  /** Takes away the parts that end in [from, to), and puts another in their place. */
+  void replace(long from, long to, @Nullable Part with) {
+    removeRange(indexOf(from), indexOf(to));
+    if (with != null) {
+      insert(indexOf(with.last()), with.segment(), with.last(), with.sizeBytes());
+    }
+  }
+
+  /**
+   * A part.
+   *
+   * @param segment number of its segment
+   * @param last its last offset
+   * @param sizeBytes bytes of its batches
+   */
+  public record Part(long segment, long last, long sizeBytes) {}
+
+  private void removeRange(int begin, int end) {
+    if (begin < end) {
+      System.arraycopy(segments, end, segments, begin, count - end);
+      System.arraycopy(sizes, end, sizes, begin, count - end);
+      System.arraycopy(lasts, end, lasts, begin, count - end);
+      count -= end - begin;
+    }
   }
 
   /** Index of the first segment whose last offset is at or after this one; or count. */
@@ -48,5 +99,9 @@ final class SealedParts {
 
   long last(int index) {
     return lasts[index];
+  }
+
+  long sizeBytes(int index) {
+    return sizes[index];
   }
 }

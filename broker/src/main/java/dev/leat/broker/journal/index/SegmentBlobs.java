@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *         group(2) firstSeq(8) lastSeq(8) epochs(4), per epoch epoch(4) firstSeq(8)
  *
  * kind 5, seal: entries(8) position after the last one(8)
+ *
+ * kind 6, only where entries have been moved to, what it holds in place of older segments: count(4),
+ *         per partition group(2) partition(4) from(8) to(8) compactedTo(8)
  * each followed by the CRC-32C of all that(4)
  * </pre>
  */
@@ -34,6 +37,9 @@ public interface SegmentBlobs {
 
   /** How much was sealed. */
   long SEAL = key(5, 0, 0);
+
+  /** What a segment holds in place of others. */
+  long MOVED = key(6, 0, 0);
 
   /** Bits of a position within a segment; a segment has fewer entries. */
   int POSITION_BITS = 24;

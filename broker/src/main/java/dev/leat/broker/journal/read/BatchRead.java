@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One read of a partition's batches, while it goes on and while its result is in use. */
 public final class BatchRead implements Journal.Slice {
+  /** So many segments may be released between finding and opening them. */
+  private static final int MAX_GONE = 8;
+
   private final SegmentReaders readers;
   private final List<ByteBuffer> batches = new ArrayList<>();
   private final long endOffset;
@@ -57,11 +60,16 @@ public final class BatchRead implements Journal.Slice {
 
   private void fill(JournalIndex index, Request request) {
     Positions found = new Positions();
+    int gone = 0;
     while (!done && nextOffset < endOffset) {
       if (!index.find(request.group(), request.partition(), nextOffset, found)) {
         return;
       }
       EntryReader reader = readers.of(found.segment());
+      if (reader == null && gone++ < MAX_GONE) {
+        // Released since it was found: what is alive in it has been moved, and is found there now.
+        continue;
+      }
       if (reader == null) {
         return;
       }
@@ -69,9 +77,11 @@ public final class BatchRead implements Journal.Slice {
         reader.sealed().find(request.group(), request.partition(), nextOffset, found);
       }
       int before = batches.size();
+      boolean gap = false;
       for (int i = 0; i < found.count() && !done; i++) {
         reader.read(found.position(i));
-        check(reader, request);
+        check(reader, request, gap || found.mayBeginAt(reader.key().baseOffset()));
+        gap = reader.key().kind() == EntryKind.MOVED;
         take(reader);
       }
       if (batches.size() == before) {
@@ -80,17 +90,20 @@ public final class BatchRead implements Journal.Slice {
     }
   }
 
-  /** The index led to the right entry, and no offset between the last one and it is missing. */
-  private void check(EntryReader reader, Request request) {
+  /**
+   * The index led to the right entry, and no offset between the last one and it is missing, unless
+   * it was compacted away: before and behind entries that were moved.
+   */
+  private void check(EntryReader reader, Request request, boolean gap) {
     EntryKey key = reader.key();
     boolean right =
-        key.kind() == EntryKind.BATCHES
+        key.kind().holdsBatches()
             && key.group() == request.group().value()
             && key.partition() == request.partition();
     if (!right) {
       throw reader.corrupt(key.position(), "is not the one that the index names");
     }
-    if (key.baseOffset() > nextOffset) {
+    if (key.baseOffset() > nextOffset && !gap && key.kind() != EntryKind.MOVED) {
       throw reader.corrupt(
           key.position(),
           "begins at offset " + key.baseOffset() + "; those from " + nextOffset + " on are lost");

@@ -1,12 +1,16 @@
 package dev.leat.broker.journal.segment;
 
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.MovedPart;
 import dev.leat.broker.journal.index.Placed;
 import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.page.PageDamage;
+import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +59,28 @@ public final class SealedLookup {
     UnsealedSegment content = new UnsealedSegment(segment.id(), segment.firstPosition());
     index.open(content);
     SegmentScan.run(segment, SegmentScan.Depth.KEYS, new Indexing(index, content));
-    return index.blobs(content);
+    NavigableMap<Long, ByteBuffer> blobs = index.blobs(content);
+    if (segment.isMoved()) {
+      JournalIndex.putMoved(blobs, guessMoved(index.partitions(content)));
+    }
+    return blobs;
+  }
+
+  /**
+   * What of older segments does not count can only be guessed: what ends where this segment has
+   * something. At worst records are back that had been compacted away, until they are again.
+   */
+  private static List<MovedPart> guessMoved(List<PartitionPart> parts) {
+    return parts.stream()
+        .map(
+            part ->
+                new MovedPart(
+                    part.group(),
+                    part.partition(),
+                    part.firstOffset(),
+                    part.lastOffset() + 1,
+                    PartitionPart.NEVER))
+        .toList();
   }
 
   /**

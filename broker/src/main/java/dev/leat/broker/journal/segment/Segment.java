@@ -23,6 +23,7 @@ public final class Segment {
   private final int file;
   private final Path path;
   private final long firstPosition;
+  private final boolean moved;
   private volatile @Nullable Snapshot snapshot;
   private volatile SegmentState state;
 
@@ -42,6 +43,7 @@ public final class Segment {
     this.file = record.file();
     this.path = path;
     this.firstPosition = record.firstPosition();
+    this.moved = record.isMoved();
     this.state = record.state();
   }
 
@@ -61,6 +63,11 @@ public final class Segment {
 
   public long firstPosition() {
     return firstPosition;
+  }
+
+  /** Whether its entries have been moved there, and not appended. */
+  public boolean isMoved() {
+    return moved;
   }
 
   public SegmentState state() {
@@ -188,6 +195,10 @@ public final class Segment {
 
   /** Reads the state that the writer has just committed, and makes it what readers see. */
   public Snapshot publish() {
+    if (moved) {
+      // Its file grows with every commit.
+      unmap();
+    }
     return loadSnapshot();
   }
 

@@ -1,5 +1,6 @@
 package dev.leat.broker.journal.segment;
 
+import dev.leat.broker.journal.index.SegmentBlobs;
 import java.nio.ByteBuffer;
 
 /**
@@ -15,8 +16,33 @@ public record SegmentRecord(
     int file, SegmentState state, boolean damaged, long segment, long firstPosition) {
   public static final int BYTES = 22;
 
+  /**
+   * Positions of moved entries begin here: no journal appends as many. Those of a segment begin
+   * with its number, so that no two entries ever have the same position.
+   */
+  private static final long FIRST_MOVED_POSITION = 1L << 62;
+
   public static SegmentRecord spare(int file) {
     return new SegmentRecord(file, SegmentState.SPARE, false, 0, 0);
+  }
+
+  /** A file that moved entries are to be written to. */
+  public static SegmentRecord filling(int file, long segment) {
+    long position = FIRST_MOVED_POSITION + (segment << SegmentBlobs.POSITION_BITS);
+    return new SegmentRecord(file, SegmentState.FILLING, false, segment, position);
+  }
+
+  /** Whether its entries have been moved there, and not appended. */
+  public boolean isMoved() {
+    return firstPosition >= FIRST_MOVED_POSITION;
+  }
+
+  /** Whether there is something in it that counts. */
+  public boolean isLive() {
+    return switch (state) {
+      case HOT, FULL, SEALED -> true;
+      case SPARE, RELEASED, FILLING -> false;
+    };
   }
 
   public SegmentRecord as(SegmentState next) {

@@ -4,7 +4,6 @@ import dev.leat.broker.journal.page.PageDamage;
 import dev.leat.broker.journal.page.PageFile;
 import dev.leat.broker.journal.page.TreeScan;
 import dev.leat.broker.log.Damage;
-import dev.leat.broker.log.EntryKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class SegmentScan implements TreeScan.Visitor {
 
   /** How much is checked. */
   public enum Depth {
-    /** Keys, and bodies of all kinds but batches. */
+    /** Keys, and bodies of all kinds that are not batches. */
     KEYS,
     /** Every byte. */
     ALL
@@ -91,7 +90,7 @@ public final class SegmentScan implements TreeScan.Visitor {
   private @Nullable String bodyDamage(TreeScan.Value value) {
     try {
       int at = value.at();
-      boolean batches = key.kind() == EntryKind.BATCHES;
+      boolean batches = key.kind().holdsBatches();
       if (batches && depth == Depth.KEYS) {
         return null;
       }

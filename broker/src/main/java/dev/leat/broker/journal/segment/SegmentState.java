@@ -5,6 +5,7 @@ package dev.leat.broker.journal.segment;
  *
  * <pre>
  * (new) → SPARE → HOT → FULL → SEALED → RELEASED → SPARE or (deleted)
+ * (new) → FILLING ───────────↗
  * </pre>
  */
 public enum SegmentState {
@@ -17,7 +18,9 @@ public enum SegmentState {
   /** Its index is in the file. */
   SEALED(4),
   /** Nothing in it is needed; to be initialised anew, or deleted, when its last reader has gone. */
-  RELEASED(5);
+  RELEASED(5),
+  /** Entries are being moved to it. Nothing in it counts before it is sealed. */
+  FILLING(6);
 
   private final int code;
 

@@ -72,6 +72,13 @@ public final class SegmentFiles {
     return number;
   }
 
+  /** Makes a new file that grows with what is written; returns its number. */
+  public int makeGrowing() {
+    int number = nextNumber.getAndIncrement();
+    make(number, channel -> true);
+    return number;
+  }
+
   /** Makes a new file, written with zeros; returns its number, or -1 if it was given up. */
   public int makeWritten(long bytes, Pace pace) {
     int number = nextNumber.getAndIncrement();

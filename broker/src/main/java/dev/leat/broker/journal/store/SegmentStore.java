@@ -146,6 +146,73 @@ public final class SegmentStore implements AutoCloseable {
     return current;
   }
 
+  /** Begins a segment for entries that are moved; nobody sees it before {@link #finishMoved}. */
+  public HotSegment beginMoved() {
+    int file = files.makeGrowing();
+    SegmentRecord record =
+        catalog
+            .update(state -> state.with(SegmentRecord.filling(file, state.nextSegment())))
+            .file(file);
+    Segment segment = new Segment(record, path(file));
+    SegmentWriter writer = SegmentWriter.open(segment.path(), config.segmentBytes() * MAP_FACTOR);
+    writer.putIndex(SegmentLabel.KEY, label(file));
+    return new HotSegment(
+        segment,
+        writer,
+        new UnsealedSegment(segment.id(), segment.firstPosition()),
+        new Room(config.segmentBytes(), config.segmentEntries()));
+  }
+
+  /**
+   * Seals a segment that entries were moved to; from now on they count, durably, and those that
+   * they were copied from do not any more.
+   */
+  public void finishMoved(HotSegment moved, Map<Long, ByteBuffer> blobs) {
+    Segment segment = moved.segment();
+    int file = segment.file();
+    moved.seal(blobs, label(file));
+    segment.indexFoundSound();
+    segment.become(SegmentState.SEALED);
+    catalog.update(state -> state.replace(state.file(file).as(SegmentState.SEALED)));
+    segments.put(segment.id(), segment);
+    indexMoved(segment);
+  }
+
+  private ByteBuffer label(int file) {
+    CatalogState state = catalog.state();
+    return SegmentLabel.of(state.storeId(), state.file(file));
+  }
+
+  private void indexMoved(Segment segment) {
+    Mapping mapping = segment.acquire();
+    if (mapping != null) {
+      try {
+        index.addMoved(segment.id(), SealedLookup.of(segment, mapping));
+      } finally {
+        segment.release(mapping);
+      }
+    }
+  }
+
+  /** Gives up a segment that entries were being moved to. */
+  public void abandonMoved(HotSegment moved) {
+    moved.segment().retire();
+    moved.writer().close();
+    int file = moved.segment().file();
+    catalog.update(state -> state.without(file));
+    files.delete(file);
+  }
+
+  /** Bytes of a segment's file. */
+  public long fileBytes(Segment segment) {
+    return Math.max(0, files.size(segment.file()));
+  }
+
+  /** Whether so many bytes can be taken from the disk, and records still find what is held back. */
+  public boolean hasRoomFor(long bytes) {
+    return freeBytes() >= bytes + disk.reserve();
+  }
+
   /** Adds a sealed segment that was there when the journal was opened. */
   public void addSealed(Segment segment) {
     segments.put(segment.id(), segment);
@@ -184,9 +251,11 @@ public final class SegmentStore implements AutoCloseable {
     if (spare == null) {
       throw full();
     }
-    SegmentRecord next = spare.asHot(catalog.state().nextSegment(), position);
-    catalog.update(state -> state.replace(next));
-    openHot(next);
+    int file = spare.file();
+    openHot(
+        catalog
+            .update(state -> state.replace(spare.asHot(state.nextSegment(), position)))
+            .file(file));
   }
 
   /**
@@ -201,11 +270,15 @@ public final class SegmentStore implements AutoCloseable {
     if (spare == null) {
       return null;
     }
-    SegmentRecord next = spare.asHot(catalog.state().nextSegment(), full.nextPosition());
     int file = full.segment().file();
-    catalog.update(state -> state.replace(state.file(file).as(SegmentState.FULL)).replace(next));
+    CatalogState rolled =
+        catalog.update(
+            state ->
+                state
+                    .replace(state.file(file).as(SegmentState.FULL))
+                    .replace(spare.asHot(state.nextSegment(), full.nextPosition())));
     full.segment().become(SegmentState.FULL);
-    HotSegment opened = openHot(next);
+    HotSegment opened = openHot(rolled.file(spare.file()));
     listener.onFull(full.segment().id(), full.index().lastSeqs());
     return opened;
   }

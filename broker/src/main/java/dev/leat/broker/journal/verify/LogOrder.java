@@ -47,6 +47,7 @@ public final class LogOrder {
       gap();
     }
     if (!key.kind().inLog()) {
+      // What came with a snapshot lies below its base, in any order.
       return null;
     }
     long seq = key.seq();

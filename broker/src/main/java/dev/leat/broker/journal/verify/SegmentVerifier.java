@@ -2,6 +2,7 @@ package dev.leat.broker.journal.verify;
 
 import dev.leat.broker.journal.VerifyReport;
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.MovedPart;
 import dev.leat.broker.journal.index.Placed;
 import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
@@ -22,12 +23,14 @@ import dev.leat.broker.journal.store.CatalogState;
 import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
-import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +72,12 @@ public final class SegmentVerifier {
   public void verify(SegmentRecord record) {
     Path path = directory.resolve(SegmentStore.relativePath(record.file()));
     Segment segment = new Segment(record, path);
+    if (record.isMoved()) {
+      verifyMoved(record, segment);
+      return;
+    }
     long before = findings.count();
-    if (record.segment() != lastSegment + 1) {
+    if (!follows(record)) {
       forget();
     }
     lastSegment = record.segment();
@@ -90,6 +97,26 @@ public final class SegmentVerifier {
     if (findings.count() > before) {
       forget();
     }
+  }
+
+  /** Entries of this segment must follow those of the last one: none in between was released. */
+  private boolean follows(SegmentRecord record) {
+    return record.segment() == lastSegment + 1 || record.firstPosition() == due;
+  }
+
+  private void verifyMoved(SegmentRecord record, Segment segment) {
+    long dueBefore = due;
+    try {
+      Mapping mapping = segment.acquire();
+      if (mapping != null) {
+        verify(record, segment, mapping);
+        segment.release(mapping);
+      }
+    } catch (PageDamage | CorruptEntryException | InternalError e) {
+      report(segment, Damage.NO_POSITION, String.valueOf(e.getMessage()));
+    }
+    segment.retire();
+    due = dueBefore;
   }
 
   /** A segment in between is damaged, or released: what follows need not fit to what was before. */
@@ -120,12 +147,14 @@ public final class SegmentVerifier {
     private final Segment segment;
     private final UnsealedSegment content;
     private final JournalIndex index = new JournalIndex();
+    private final @Nullable MovedOrder moved;
     private long expected;
 
     Scan(Segment segment, UnsealedSegment content) {
       this.segment = segment;
       this.content = content;
       this.expected = segment.firstPosition();
+      this.moved = segment.isMoved() ? new MovedOrder() : null;
       index.open(content);
     }
 
@@ -137,13 +166,14 @@ public final class SegmentVerifier {
       expected = key.position() + 1;
       entries++;
       bytes += body == null ? 0 : body.limit();
-      String wrong = groups.computeIfAbsent(key.group(), group -> new LogOrder()).next(key);
+      LogOrder log = groups.computeIfAbsent(key.group(), group -> new LogOrder());
+      String wrong = moved == null ? log.next(key) : moved.next(key);
       if (wrong != null) {
         report(segment, key.position(), wrong);
         index.allowJumps();
         return;
       }
-      if (key.kind() == EntryKind.BATCHES || key.kind().inLog()) {
+      if (key.kind().inLog()) {
         pendingCuts.computeIfPresent(key.group(), (group, seq) -> key.seq() <= seq ? null : seq);
       }
       index.add(content, new Placed(key.header(), key.position(), body == null ? 0 : body.limit()));
@@ -151,6 +181,9 @@ public final class SegmentVerifier {
 
     @Override
     public void gap() {
+      if (moved != null) {
+        return;
+      }
       groups.values().forEach(LogOrder::gap);
       index.allowJumps();
     }
@@ -175,7 +208,10 @@ public final class SegmentVerifier {
       return;
     }
     undoCuts(new SealedIndex(stored, segment.firstPosition()), scan);
-    Map<Long, ByteBuffer> wanted = scan.index.blobs(scan.content);
+    NavigableMap<Long, ByteBuffer> wanted = scan.index.blobs(scan.content);
+    if (segment.isMoved()) {
+      addMoved(segment, stored, scan, wanted);
+    }
     for (Map.Entry<Long, ByteBuffer> blob : wanted.entrySet()) {
       if (!blob.getValue().equals(stored.blob(blob.getKey()))) {
         report(
@@ -188,6 +224,29 @@ public final class SegmentVerifier {
     if (snapshot.index().entries() != wanted.size() + 1) {
       report(segment, Damage.NO_POSITION, "index has parts that no entry explains");
     }
+  }
+
+  /** What was moved there is within what the segment says to stand for. */
+  private void addMoved(
+      Segment segment, StoredBlobs stored, Scan scan, NavigableMap<Long, ByteBuffer> wanted) {
+    List<MovedPart> moved = new SealedIndex(stored, segment.firstPosition()).moved();
+    for (PartitionPart part : scan.index.partitions(scan.content)) {
+      boolean within =
+          moved.stream()
+              .anyMatch(
+                  range ->
+                      range.isOf(part.group(), part.partition())
+                          && range.from() <= part.firstOffset()
+                          && range.to() > part.lastOffset());
+      if (!within) {
+        report(
+            segment,
+            Damage.NO_POSITION,
+            "entries of partition %d in group %s are not where the summary says"
+                .formatted(part.partition(), part.group()));
+      }
+    }
+    JournalIndex.putMoved(wanted, moved);
   }
 
   /** Entries that were cut by later ones before the segment was sealed are not in its index. */

@@ -17,6 +17,7 @@ import dev.leat.client.internal.net.Failures;
 import dev.leat.client.internal.net.Session;
 import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.CreateTopicRequest;
+import dev.leat.v1.DeleteRecordsRequest;
 import dev.leat.v1.DeleteTopicRequest;
 import dev.leat.v1.DescribeClusterRequest;
 import dev.leat.v1.DescribeTopicRequest;
@@ -72,6 +73,21 @@ public final class AdminCore implements Admin {
   }
 
   @Override
+  public long deleteRecords(TopicPartition partition, long beforeOffset) {
+    checkThread();
+    return new LeaderCall(session)
+        .ask(
+            partition,
+            TopicServiceGrpc.getDeleteRecordsMethod(),
+            DeleteRecordsRequest.newBuilder()
+                .setTopic(partition.topic())
+                .setPartition(partition.partition())
+                .setBeforeOffset(beforeOffset)
+                .build())
+        .getLogStartOffset();
+  }
+
+  @Override
   public TopicDescription describeTopic(String topic) {
     return Messages.of(
         call(
@@ -123,10 +139,7 @@ public final class AdminCore implements Admin {
   }
 
   <Q, A> A call(MethodDescriptor<Q, A> method, Q request) {
-    if (session.loop().isCurrentThread()) {
-      throw LeatException.of(
-          LeatErrorCode.INVALID_REQUEST, "a callback must not wait for a broker: use a thread");
-    }
+    checkThread();
     long deadline = System.nanoTime() + session.config().requestTimeout().toNanos();
     Backoff backoff = new Backoff(session.config());
     while (true) {
@@ -146,6 +159,13 @@ public final class AdminCore implements Admin {
         throw last;
       }
       pause(pauseMs);
+    }
+  }
+
+  private void checkThread() {
+    if (session.loop().isCurrentThread()) {
+      throw LeatException.of(
+          LeatErrorCode.INVALID_REQUEST, "a callback must not wait for a broker: use a thread");
     }
   }
 
