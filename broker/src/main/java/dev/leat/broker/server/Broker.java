@@ -126,11 +126,11 @@ public final class Broker implements AutoCloseable {
   }
 
   private void join() {
-    String address = config.host() + ":" + grpc.port();
+    String address = config.advertisedHost() + ":" + grpc.port();
     runtime.join(
         new BrokerView(
             config.brokerId(),
-            config.host(),
+            config.advertisedHost(),
             grpc.port(),
             "",
             BrokerView.Status.UP,
