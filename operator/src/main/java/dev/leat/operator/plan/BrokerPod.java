@@ -1,0 +1,10 @@
+package dev.leat.operator.plan;
+
+/**
+ * A broker's pod as it is.
+ *
+ * @param broker number of the broker
+ * @param ready whether clients can use it
+ * @param current whether it was made from the newest template
+ */
+public record BrokerPod(int broker, boolean ready, boolean current) {}
