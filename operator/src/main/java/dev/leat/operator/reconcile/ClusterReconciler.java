@@ -23,8 +23,10 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,10 @@ import org.slf4j.LoggerFactory;
  * status, and the others go on.
  */
 @ControllerConfiguration(name = "cluster")
+@GradualRetry(
+    maxAttempts = Integer.MAX_VALUE, // whatever is wrong now may be mended tomorrow
+    initialInterval = 1_000,
+    maxInterval = 30_000)
 public final class ClusterReconciler implements Reconciler<ClusterObject> {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterReconciler.class);
 
@@ -125,7 +131,7 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
       return new ClusterView(
               cluster,
               new ClusterView.Seen(pods, state, set.map(this::imageOf), roll, size.waiting(), troubles),
-              Instant.now())
+              Instant.now().truncatedTo(ChronoUnit.SECONDS))
           .status();
     }
 
