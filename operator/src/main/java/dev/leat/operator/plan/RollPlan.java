@@ -77,6 +77,10 @@ public final class RollPlan {
   }
 
   private static Step choose(Situation now, List<BrokerPod> old) {
+    Optional<BrokerPod> leaving = now.pods().stream().filter(BrokerPod::leaving).findFirst();
+    if (leaving.isPresent()) {
+      return new Step.Wait("broker " + leaving.get().broker() + " is stopping");
+    }
     Optional<BrokerPod> broken = old.stream().filter(pod -> !pod.ready()).findFirst();
     Optional<BrokerPod> unready = now.pods().stream().filter(pod -> !pod.ready()).findFirst();
     if (unready.isPresent() && unready.get().current()) {

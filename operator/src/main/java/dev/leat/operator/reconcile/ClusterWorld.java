@@ -83,7 +83,8 @@ final class ClusterWorld {
           new BrokerPod(
               Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1)),
               !leaving && Readiness.getInstance().isReady(pod),
-              newest.equals(pod.getMetadata().getLabels().get(REVISION))));
+              newest.equals(pod.getMetadata().getLabels().get(REVISION)),
+              leaving));
     }
     return pods;
   }

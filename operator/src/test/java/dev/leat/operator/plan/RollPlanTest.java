@@ -33,7 +33,7 @@ class RollPlanTest {
   @Test
   void shouldStopWhenANewBrokerDoesNotBecomeReady() {
     RollPlan.Step step =
-        RollPlan.next(situation(AT_ONCE, old(0), old(1), new BrokerPod(2, false, true)));
+        RollPlan.next(situation(AT_ONCE, old(0), old(1), new BrokerPod(2, false, true, false)));
 
     assertThat(reason(step)).contains("broker 2 runs the newest version and is not ready");
   }
@@ -41,9 +41,18 @@ class RollPlanTest {
   @Test
   void shouldRestartAnOldBrokerThatIsBrokenBeforeOthers() {
     RollPlan.Step step =
-        RollPlan.next(situation(AT_ONCE, new BrokerPod(0, false, false), old(1), old(2)));
+        RollPlan.next(situation(AT_ONCE, new BrokerPod(0, false, false, false), old(1), old(2)));
 
     assertThat(((RollPlan.Step.Restart) step).broker()).isZero();
+  }
+
+  @Test
+  void shouldWaitForABrokerThatStopsAlready() {
+    BrokerPod stopping = new BrokerPod(2, false, false, true);
+
+    RollPlan.Step step = RollPlan.next(situation(AT_ONCE, old(0), old(1), stopping));
+
+    assertThat(reason(step)).isEqualTo("broker 2 is stopping");
   }
 
   @Test
@@ -112,11 +121,11 @@ class RollPlanTest {
   }
 
   private static BrokerPod old(int broker) {
-    return new BrokerPod(broker, true, false);
+    return new BrokerPod(broker, true, false, false);
   }
 
   private static BrokerPod current(int broker) {
-    return new BrokerPod(broker, true, true);
+    return new BrokerPod(broker, true, true, false);
   }
 
   private static ClusterState.Status state(BrokerState... states) {
