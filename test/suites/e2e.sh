@@ -40,5 +40,6 @@ store_contract() {
 }
 
 [ -z "${LEAT_E2E_CLUSTER-}" ] || store_contract
+check "the rendered manifests are the chart's" "$LEAT_HOME/k8s/render" --check
 check "the chart passes its lint" helm lint --strict "$LEAT_HOME/helm/leat"
 run_maven_tests e2e -DincludedTags=e2e -DexcludedTags=none -pl e2e test
