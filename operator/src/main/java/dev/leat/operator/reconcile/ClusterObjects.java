@@ -27,12 +27,15 @@ final class ClusterObjects {
     return type.cast(result.manifests().getFirst().resource());
   }
 
+  /** The resource as an object of the client. */
+  static GenericKubernetesResource write(Resource<?> resource) {
+    return Serialization.unmarshal(ResourceWriter.write(resource), GenericKubernetesResource.class);
+  }
+
   /** An object that carries a Cluster's status and nothing else, as a patch. */
   @SuppressWarnings("unchecked") // A status is a mapping.
   static ClusterObject statusOf(Cluster cluster, ClusterStatus status) {
-    GenericKubernetesResource tree =
-        Serialization.unmarshal(
-            ResourceWriter.write(cluster.withStatus(status)), GenericKubernetesResource.class);
+    GenericKubernetesResource tree = write(cluster.withStatus(status));
     ClusterObject object = new ClusterObject();
     object.getMetadata().setName(cluster.metadata().name());
     object.getMetadata().setNamespace(cluster.metadata().namespace());

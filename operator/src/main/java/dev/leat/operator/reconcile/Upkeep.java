@@ -1,9 +1,12 @@
 package dev.leat.operator.reconcile;
 
+import dev.leat.crds.Cluster;
+import dev.leat.crds.Condition;
 import dev.leat.crds.Kind;
 import dev.leat.crds.Topic;
-import dev.leat.crds.value.ClusterRef;
+import dev.leat.crds.value.InvalidValueException;
 import dev.leat.operator.desired.Names;
+import dev.leat.operator.status.HomelessTopics;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -11,12 +14,13 @@ import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +43,9 @@ public final class Upkeep implements Runnable {
   @Override
   public void run() {
     try {
-      Map<String, Boolean> clusters = clusters();
-      bindTopicRights(clusters.keySet().stream().sorted().toList());
-      freeTopics(clusters);
+      Map<String, Cluster> clusters = clusters();
+      bindTopicRights(List.copyOf(clusters.keySet()));
+      lookAtTopics(clusters);
     } catch (KubernetesClientException e) {
       LOG.warn("upkeep failed, and is tried again: {}", e.getMessage());
     } catch (RuntimeException e) {
@@ -49,14 +53,13 @@ public final class Upkeep implements Runnable {
     }
   }
 
-  /** namespace/name of every Cluster, and whether it is being deleted. */
-  private Map<String, Boolean> clusters() {
-    Map<String, Boolean> clusters = new HashMap<>();
-    for (ClusterObject cluster :
+  /** Every Cluster, by namespace/name. */
+  private Map<String, Cluster> clusters() {
+    Map<String, Cluster> clusters = new TreeMap<>();
+    for (ClusterObject object :
         client.resources(ClusterObject.class).inAnyNamespace().list().getItems()) {
-      clusters.put(
-          cluster.getMetadata().getNamespace() + "/" + cluster.getMetadata().getName(),
-          cluster.getMetadata().getDeletionTimestamp() != null);
+      Cluster cluster = ClusterObjects.read(Cluster.class, object);
+      clusters.put(cluster.resourceName().toString(), cluster);
     }
     return clusters;
   }
@@ -84,35 +87,43 @@ public final class Upkeep implements Runnable {
         .serverSideApply();
   }
 
-  private void freeTopics(Map<String, Boolean> clusters) {
-    var topics = client.genericKubernetesResources(Kind.LEAT_API_VERSION, Kind.TOPIC.name());
-    for (GenericKubernetesResource topic : topics.inAnyNamespace().list().getItems()) {
-      boolean leaving = topic.getMetadata().getDeletionTimestamp() != null;
-      boolean held = topic.getMetadata().getFinalizers().contains(Topic.FINALIZER);
-      if (leaving && held && isOrphan(topic, clusters)) {
-        free(topic);
+  private void lookAtTopics(Map<String, Cluster> clusters) {
+    for (GenericKubernetesResource topic :
+        client
+            .genericKubernetesResources(Kind.LEAT_API_VERSION, Kind.TOPIC.name())
+            .inAnyNamespace()
+            .list()
+            .getItems()) {
+      try {
+        lookAt(topic, clusters);
+      } catch (InvalidValueException e) {
+        LOG.warn("Topic {} cannot be read: {}", topic.getMetadata().getName(), e.getMessage());
       }
     }
   }
 
-  private static boolean isOrphan(
-      GenericKubernetesResource topic, Map<String, Boolean> clusters) {
-    String namespace = topic.getMetadata().getNamespace();
-    Object spec = topic.getAdditionalProperties().get("spec");
-    Object named = spec instanceof Map<?, ?> fields ? fields.get("cluster") : null;
-    Optional<ClusterRef> cluster =
-        Optional.ofNullable(named).map(text -> ClusterRef.parse(text.toString()));
-    if (cluster.isEmpty()) {
-      return clusters.entrySet().stream()
-          .noneMatch(entry -> entry.getKey().startsWith(namespace + "/") && !entry.getValue());
+  private void lookAt(GenericKubernetesResource object, Map<String, Cluster> clusters) {
+    Topic topic = ClusterObjects.read(Topic.class, object);
+    Optional<Condition> problem = HomelessTopics.problemOf(topic, clusters, now());
+    if (problem.isEmpty()) {
+      return;
     }
-    String key = cluster.get().namespace().orElse(namespace) + "/" + cluster.get().name();
-    return !Objects.equals(clusters.get(key), Boolean.FALSE);
+    if (topic.metadata().isBeingDeleted()) {
+      if (topic.metadata().hasFinalizer(Topic.FINALIZER)) {
+        free(object);
+      }
+    } else if (!topic.status().condition(problem.get().type()).filter(problem.get()::saysSameAs).isPresent()) {
+      client.resource(ClusterObjects.write(HomelessTopics.refused(topic, problem.get()))).updateStatus();
+    }
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private void free(GenericKubernetesResource topic) {
     LOG.info(
-        "Topic {}/{} is let go: its Cluster is gone",
+        "Topic {}/{} is let go: no Cluster holds it",
         topic.getMetadata().getNamespace(),
         topic.getMetadata().getName());
     client
