@@ -26,8 +26,7 @@ public record ClusterStatus(
     List<Condition> conditions) {
   /** Nothing known. */
   public static final ClusterStatus NONE =
-      new ClusterStatus(
-          0, 0, 0, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
+      new ClusterStatus(0, 0, 0, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
 
   /** Copies. */
   public ClusterStatus {

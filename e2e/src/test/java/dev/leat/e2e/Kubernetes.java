@@ -23,6 +23,7 @@ final class Kubernetes {
   static final String CLUSTER = "main";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LOAD_RATE = 200;
   private static final long CALL_S = 120;
   private static final long POLL_MS = 250;
 
@@ -103,7 +104,7 @@ final class Kubernetes {
 
   /** Number of records that can be read. */
   long readable(String topic) {
-    Shell.Result result = leat("", "consume", topic, "--from-beginning", "--exit-at-end");
+    Shell.Result result = leat("", "consume", topic, "--from-beginning", "--exit-at-end", "--format", "json");
     assertThat(result.isOk()).as(result.err()).isTrue();
     return result.out().lines().count();
   }
@@ -123,11 +124,11 @@ final class Kubernetes {
             - name: load
               image: %s
               imagePullPolicy: IfNotPresent
-              command: [/opt/leat/bin/leat, perf, produce, %s, --duration, "%d", --rate, "200",
+              command: [/opt/leat/bin/leat, perf, produce, %s, --records, "%d", --rate, "%d",
                 --size, "100", --json]
               env: [{name: LEAT_BOOTSTRAP, value: "%s"}]
         """
-            .formatted(TEAM, image, topic, seconds, bootstrap()));
+            .formatted(TEAM, image, topic, seconds * LOAD_RATE, LOAD_RATE, bootstrap()));
     await("the load runs", Duration.ofSeconds(60), () -> podPhase("load").equals("Running"));
   }
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * From an empty Kubernetes cluster on, in this order, each story on what the one before left.
- * {@code LEAT_E2E_IMAGE} (NAME:TAG) must be on its nodes, {@code LEAT_E2E_CLUSTER} is the command of
- * a cluster that can be broken on purpose.
+ * {@code LEAT_E2E_IMAGE} (NAME:TAG) must be on its nodes, {@code LEAT_E2E_CLUSTER} is the command
+ * of a cluster that can be broken on purpose.
  */
 @Tag("e2e")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -43,8 +43,15 @@ class StoriesTest {
             LIMIT.toSeconds(),
             "",
             List.of(
-                "helm", "install", "leat", "../helm/leat", "-n", HOME, "--create-namespace",
-                "--set", "image.repository=" + image[0] + ",image.tag=" + image[1]));
+                "helm",
+                "install",
+                "leat",
+                "../helm/leat",
+                "-n",
+                HOME,
+                "--create-namespace",
+                "--set",
+                "image.repository=" + image[0] + ",image.tag=" + image[1]));
     assertThat(helm.isOk()).as(helm.err()).isTrue();
 
     k8s.must("create", "namespace", TEAM);
@@ -59,7 +66,8 @@ class StoriesTest {
   @Test
   @Order(2)
   void shouldCarryRecordsAndKnowTopicsOfEveryOrigin() {
-    String lines = IntStream.range(0, 1_000).mapToObj(i -> "r" + i).collect(Collectors.joining("\n"));
+    String lines =
+        IntStream.range(0, 1_000).mapToObj(i -> "r" + i).collect(Collectors.joining("\n"));
 
     Shell.Result produced = k8s.leat(lines + "\n", "produce", "click");
     Shell.Result consumed = k8s.leat("", "consume", "click", "--from-beginning", "--exit-at-end");
@@ -78,7 +86,8 @@ class StoriesTest {
   void shouldRefuseBadInputWithASentence() {
     assertThat(k8s.refusal(k8s.topic("bad", "{cluster: leat-system/main, replicas: 2}")))
         .contains("an even number costs more and survives no more than one less");
-    assertThat(k8s.refusal(k8s.topic("bad", "{cluster: leat-system/main, retention: {time: soon}}")))
+    assertThat(
+            k8s.refusal(k8s.topic("bad", "{cluster: leat-system/main, retention: {time: soon}}")))
         .contains("no length of time; allowed is");
     assertThat(k8s.refusal(k8s.topic("bad", "{cluster: leat-system/main, partitons: 2}")))
         .contains("unknown field \"spec.partitons\"");

@@ -34,36 +34,36 @@ final class ClusterSchema {
 
   private static Schema spec() {
     return Schema.object()
-            .describe("What the cluster should be.")
-            .required("brokers")
-            .property(
-                "brokers",
-                Schema.integer(1, ClusterSpec.MAX_BROKERS).describe("Number of brokers."))
-            .property(
-                "groups",
-                Schema.integer(1, ClusterSpec.MAX_GROUPS)
-                    .defaultsTo(ClusterSpec.DEFAULT_GROUPS)
-                    .describe("Replica groups of each replication class. Immutable.")
-                    .rule(
-                        "self == oldSelf",
-                        "spec.groups cannot change: it says where each partition lies"))
-            .property("storage", storage())
-            .property(
-                "image",
-                Schema.text()
-                    .maxLength(MAX_TEXT)
-                    .describe("Container image of the brokers; default: that of the operator when"
+        .describe("What the cluster should be.")
+        .required("brokers")
+        .property(
+            "brokers", Schema.integer(1, ClusterSpec.MAX_BROKERS).describe("Number of brokers."))
+        .property(
+            "groups",
+            Schema.integer(1, ClusterSpec.MAX_GROUPS)
+                .defaultsTo(ClusterSpec.DEFAULT_GROUPS)
+                .describe("Replica groups of each replication class. Immutable.")
+                .rule(
+                    "self == oldSelf",
+                    "spec.groups cannot change: it says where each partition lies"))
+        .property("storage", storage())
+        .property(
+            "image",
+            Schema.text()
+                .maxLength(MAX_TEXT)
+                .describe(
+                    "Container image of the brokers; default: that of the operator when"
                         + " the Cluster was made."))
-            .property("resources", resources())
-            .property(
-                "topologyKey",
-                Schema.text()
-                    .maxLength(MAX_TEXT)
-                    .defaultsTo(PodSettings.DEFAULT_TOPOLOGY_KEY)
-                    .describe("Label of nodes that names their zone."))
-            .property("listeners", listeners())
-            .property("topicNamespaces", topicNamespaces())
-            .property("rollout", rollout());
+        .property("resources", resources())
+        .property(
+            "topologyKey",
+            Schema.text()
+                .maxLength(MAX_TEXT)
+                .defaultsTo(PodSettings.DEFAULT_TOPOLOGY_KEY)
+                .describe("Label of nodes that names their zone."))
+        .property("listeners", listeners())
+        .property("topicNamespaces", topicNamespaces())
+        .property("rollout", rollout());
   }
 
   private static Schema storage() {
@@ -90,8 +90,9 @@ final class ClusterSchema {
             "deleteClaim",
             Schema.bool()
                 .defaultsTo(false)
-                .describe("Whether volumes go with the Cluster, or with a broker that was scaled"
-                    + " away."))
+                .describe(
+                    "Whether volumes go with the Cluster, or with a broker that was scaled"
+                        + " away."))
         .rule(
             "has(self.storageClassName) == has(oldSelf.storageClassName)"
                 + " && (!has(self.storageClassName)"
@@ -139,8 +140,9 @@ final class ClusterSchema {
                 "advertisedHost",
                 Schema.text()
                     .maxLength(MAX_TEXT)
-                    .describe("What clients are told as a broker's host: {broker} becomes its"
-                        + " number, {nodeIp} the address of its node."))
+                    .describe(
+                        "What clients are told as a broker's host: {broker} becomes its"
+                            + " number, {nodeIp} the address of its node."))
             .property(
                 "annotations",
                 Schema.texts(MAX_ANNOTATIONS, MAX_TEXT).describe("Of the listener's Services."));

@@ -66,8 +66,7 @@ public final class CustomResourceDefinitions {
             new Column("Ready", "integer", ".status.readyBrokers", "Brokers that serve"),
             condition("Available", "Ready"),
             condition("At-Risk", "QuorumAtRisk"),
-            new Column(
-                "Bootstrap", "string", ".status.bootstrap[0].grpc", "Where clients find it"),
+            new Column("Bootstrap", "string", ".status.bootstrap[0].grpc", "Where clients find it"),
             age()),
         Optional.of(Map.of("status", Map.of(), "scale", scale)));
   }

@@ -23,8 +23,7 @@ final class TopicSchema {
   // Rules are tried on defaults before the defaults of their fields are filled in.
   private static final Map<String, Object> DEFAULT_RETENTION =
       new TreeMap<>(
-          Map.of(
-              "time", Retention.DEFAULT.timeText(), "size", Retention.DEFAULT.sizeText()));
+          Map.of("time", Retention.DEFAULT.timeText(), "size", Retention.DEFAULT.sizeText()));
 
   private static final Map<String, Object> DEFAULT =
       new TreeMap<>(Map.of("partitions", TopicSpec.DEFAULT_PARTITIONS));
@@ -50,8 +49,9 @@ final class TopicSchema {
                 Schema.text()
                     .maxLength(MAX_CLUSTER_REF)
                     .pattern("^(" + CommonSchemas.NAMESPACE + "/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
-                    .describe("The Cluster that holds it, [namespace/]name; default: the Cluster"
-                        + " of its own namespace."))
+                    .describe(
+                        "The Cluster that holds it, [namespace/]name; default: the Cluster"
+                            + " of its own namespace."))
             .property(
                 "topicName",
                 Schema.text()

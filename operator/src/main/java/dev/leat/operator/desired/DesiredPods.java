@@ -46,8 +46,8 @@ final class DesiredPods {
   }
 
   /**
-   * The StatefulSet. Pods are made from the Cluster's spec once for each of its generations: a newer
-   * operator, which might make them otherwise, does not restart anybody.
+   * The StatefulSet. Pods are made from the Cluster's spec once for each of its generations: a
+   * newer operator, which might make them otherwise, does not restart anybody.
    */
   StatefulSet statefulSet(Optional<StatefulSet> existing, String image, int replicas) {
     String generation = Long.toString(cluster.metadata().generation());

@@ -97,8 +97,7 @@ public final class RollPlan {
     if (now.state().isEmpty()) {
       return new Step.Wait("it is not known yet who votes where");
     }
-    BrokerPod next =
-        old.stream().min(order(now.state().get(), now.controller())).orElseThrow();
+    BrokerPod next = old.stream().min(order(now.state().get(), now.controller())).orElseThrow();
     return Quorums.blocking(now.state().get(), live(now), next.broker())
         .<Step>map(Step.Wait::new)
         .orElseGet(() -> new Step.Restart(next.broker(), "it has an older version"));

@@ -35,7 +35,6 @@ public final class ScalePlan {
     return votes == 0
         ? new Size(last, last > wanted ? Optional.of("brokers go one by one") : Optional.empty())
         : new Size(
-            existing,
-            Optional.of("broker %d still votes in %d groups".formatted(last, votes)));
+            existing, Optional.of("broker %d still votes in %d groups".formatted(last, votes)));
   }
 }

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Clusters true, a step at a time. Parts fail by themselves: what one cannot do is said in the
- * status, and the others go on.
+ * Makes Clusters true, a step at a time. Parts fail by themselves: what one cannot do is said in
+ * the status, and the others go on.
  */
 @ControllerConfiguration(name = "cluster")
 @GradualRetry(
@@ -99,8 +99,7 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
     Duration next = settled ? LATER : SOON;
     return status.equals(cluster.status())
         ? UpdateControl.<ClusterObject>noUpdate().rescheduleAfter(next)
-        : UpdateControl.patchStatus(ClusterObjects.statusOf(cluster, status))
-            .rescheduleAfter(next);
+        : UpdateControl.patchStatus(ClusterObjects.statusOf(cluster, status)).rescheduleAfter(next);
   }
 
   /** One look at one Cluster. */
@@ -119,10 +118,8 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
       Optional<ClusterState.Status> state = world.state();
       int existing = before.map(set -> set.getSpec().getReplicas()).orElse(0);
       ScalePlan.Size size = ScalePlan.next(cluster.spec().brokers(), existing, state);
-      for (HasMetadata object :
-          new DesiredCluster(cluster).objects(before, image, size.pods())) {
-        attempt(
-            object.getKind() + " " + object.getMetadata().getName(), () -> world.apply(object));
+      for (HasMetadata object : new DesiredCluster(cluster).objects(before, image, size.pods())) {
+        attempt(object.getKind() + " " + object.getMetadata().getName(), () -> world.apply(object));
       }
       attempt("volumes", () -> world.growClaims(size.pods()));
       Optional<StatefulSet> set = world.statefulSet();
@@ -130,7 +127,8 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
       RollPlan.Step roll = roll(set, pods, size, state);
       return new ClusterView(
               cluster,
-              new ClusterView.Seen(pods, state, set.map(this::imageOf), roll, size.waiting(), troubles),
+              new ClusterView.Seen(
+                  pods, state, set.map(this::imageOf), roll, size.waiting(), troubles),
               Instant.now().truncatedTo(ChronoUnit.SECONDS))
           .status();
     }

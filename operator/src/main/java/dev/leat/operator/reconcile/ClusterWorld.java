@@ -91,11 +91,7 @@ final class ClusterWorld {
 
   /** Writes what an object should be, and leaves alone what others keep in it. */
   void apply(HasMetadata object) {
-    client
-        .resource(object)
-        .fieldManager(Names.FIELD_MANAGER)
-        .forceConflicts()
-        .serverSideApply();
+    client.resource(object).fieldManager(Names.FIELD_MANAGER).forceConflicts().serverSideApply();
   }
 
   /** The broker's process is told to stop: it hands over, and the StatefulSet makes a new pod. */

@@ -112,8 +112,14 @@ public final class Upkeep implements Runnable {
       if (topic.metadata().hasFinalizer(Topic.FINALIZER)) {
         free(object);
       }
-    } else if (!topic.status().condition(problem.get().type()).filter(problem.get()::saysSameAs).isPresent()) {
-      client.resource(ClusterObjects.write(HomelessTopics.refused(topic, problem.get()))).updateStatus();
+    } else if (!topic
+        .status()
+        .condition(problem.get().type())
+        .filter(problem.get()::saysSameAs)
+        .isPresent()) {
+      client
+          .resource(ClusterObjects.write(HomelessTopics.refused(topic, problem.get())))
+          .updateStatus();
     }
   }
 

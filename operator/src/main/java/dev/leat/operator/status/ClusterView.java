@@ -106,8 +106,7 @@ public final class ClusterView {
       case RollPlan.Step.Restart(int broker, String reason) ->
           condition(
               "Progressing", true, "Rolling", "broker " + broker + " is restarted: " + reason);
-      case RollPlan.Step.Wait(String reason) ->
-          condition("Progressing", true, "RollWaits", reason);
+      case RollPlan.Step.Wait(String reason) -> condition("Progressing", true, "RollWaits", reason);
     };
   }
 
@@ -148,7 +147,6 @@ public final class ClusterView {
             .filter(before -> before.status() == status)
             .map(Condition::lastTransitionTime)
             .orElse(now);
-    return new Condition(
-        type, status, cluster.metadata().generation(), since, reason, message);
+    return new Condition(type, status, cluster.metadata().generation(), since, reason, message);
   }
 }

@@ -42,7 +42,10 @@ public final class HomelessTopics {
     Cluster cluster = clusters.get(key);
     if (cluster == null || cluster.metadata().isBeingDeleted()) {
       return problem(
-          topic, "ClusterNotFound", "there is no Cluster " + key + ": make it, or name another", now);
+          topic,
+          "ClusterNotFound",
+          "there is no Cluster " + key + ": make it, or name another",
+          now);
     }
     return cluster.spec().pods().allowsTopicsOf(namespace, cluster.metadata().namespace())
         ? Optional.empty()
@@ -62,12 +65,7 @@ public final class HomelessTopics {
       Topic topic, String reason, String message, Instant now) {
     return Optional.of(
         new Condition(
-            ACCEPTED,
-            Condition.Status.FALSE,
-            topic.metadata().generation(),
-            now,
-            reason,
-            message));
+            ACCEPTED, Condition.Status.FALSE, topic.metadata().generation(), now, reason, message));
   }
 
   /** The topic, with that said in its status. A broker that will hold it says something else. */
@@ -78,7 +76,6 @@ public final class HomelessTopics {
     TopicStatus before = topic.status();
     // Generation 0: no broker has looked at it.
     return topic.withStatus(
-        new TopicStatus(
-            0, TopicPhase.REFUSED, before.topicId(), before.applied(), conditions));
+        new TopicStatus(0, TopicPhase.REFUSED, before.topicId(), before.applied(), conditions));
   }
 }

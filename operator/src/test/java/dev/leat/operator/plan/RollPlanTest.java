@@ -73,6 +73,7 @@ class RollPlanTest {
     ClusterState.Status state =
         new ClusterState.Status(
             "id",
+            1,
             List.of(broker(0, BrokerState.UP)),
             List.of(new ClusterState.Group(4096, GroupPhase.CREATED, "h", 1, 0, List.of(0))));
 
@@ -116,8 +117,7 @@ class RollPlanTest {
 
   private static RollPlan.Situation situation(Rollout rollout, BrokerPod... pods) {
     ClusterState.Status state = state(BrokerState.UP, BrokerState.UP, BrokerState.UP);
-    return new RollPlan.Situation(
-        List.of(pods), 3, Optional.of(state), OptionalInt.of(0), rollout);
+    return new RollPlan.Situation(List.of(pods), 3, Optional.of(state), OptionalInt.of(0), rollout);
   }
 
   private static BrokerPod old(int broker) {
@@ -139,7 +139,7 @@ class RollPlanTest {
           new ClusterState.Group(
               12_288 + groups.size(), GroupPhase.CREATED, "h", 1, leader, List.of(0, 1, 2)));
     }
-    return new ClusterState.Status("id", brokers, groups);
+    return new ClusterState.Status("id", 1, brokers, groups);
   }
 
   private static ClusterState.Broker broker(int id, BrokerState state) {

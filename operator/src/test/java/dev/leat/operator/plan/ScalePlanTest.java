@@ -43,6 +43,7 @@ class ScalePlanTest {
   private static ClusterState.Status votersOf(Integer... voters) {
     return new ClusterState.Status(
         "id",
+        1,
         List.of(),
         List.of(
             new ClusterState.Group(

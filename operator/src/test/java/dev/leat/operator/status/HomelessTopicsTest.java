@@ -37,8 +37,7 @@ class HomelessTopicsTest {
   @Test
   void shouldTakeAClusterThatIsBeingDeletedForGone() {
     Cluster leaving =
-        CLUSTER.withMetadata(
-            CLUSTER.metadata().edit().deletionTimestamp(Optional.of(NOW)).build());
+        CLUSTER.withMetadata(CLUSTER.metadata().edit().deletionTimestamp(Optional.of(NOW)).build());
 
     assertThat(reason(topic("shop", "leat/main"), leaving)).isEqualTo("ClusterNotFound");
   }

@@ -68,8 +68,8 @@ final class PodBroker implements AutoCloseable {
   }
 
   /**
-   * The disk knows best, then ClusterState. A cluster that is quite new gets an id that follows from
-   * its name: brokers that start at once agree on it without asking each other.
+   * The disk knows best, then ClusterState. A cluster that is quite new gets an id that follows
+   * from its name: brokers that start at once agree on it without asking each other.
    */
   private UUID clusterId(PodSettings settings) {
     Optional<UUID> onDisk =
