@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,6 +99,22 @@ public final class LmdbJournal implements Journal {
     recovery.released().forEach(keeper::releasedBefore);
     gauge.elsewhere(store.roomElsewhere());
     gauge.hot(store.hot().freeBytes(), store.hot().room().filled());
+  }
+
+  /**
+   * Whose journal a directory holds; empty if it holds none yet.
+   *
+   * @throws JournalException if that cannot be read
+   */
+  public static Optional<StoreIdentity> identityOf(Path directory) {
+    try {
+      return Catalog.identityOf(directory);
+    } catch (IOException e) {
+      throw new JournalException(
+          JournalException.Reason.IO,
+          directory + " cannot be read: " + e.getMessage() + ": check the disk",
+          e);
+    }
   }
 
   /**

@@ -126,11 +126,11 @@ public final class Broker implements AutoCloseable {
   }
 
   private void join() {
-    String address = config.host() + ":" + listeners.grpcPort();
+    String address = config.advertisedHost() + ":" + listeners.grpcPort();
     runtime.join(
         new BrokerView(
             config.brokerId(),
-            config.host(),
+            config.advertisedHost(),
             listeners.grpcPort(),
             listeners.kafkaAddress(),
             BrokerView.Status.UP,

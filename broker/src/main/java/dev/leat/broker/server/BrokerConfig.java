@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param brokerId number of the broker, from 0
  * @param cluster name of the Cluster resource
  * @param directory where its journal lies
- * @param host address that the listeners bind to, and that clients are told
+ * @param host address that the listeners bind to
+ * @param advertisedHost what clients and other brokers are told
  * @param grpcPort port of the gRPC listener; 0: any free one
  * @param httpPort port of metrics and probes; 0: any free one; -1: none
  * @param groups replica groups per class; fixed for the life of a cluster
@@ -28,6 +29,7 @@ public record BrokerConfig(
     ResourceName cluster,
     Path directory,
     String host,
+    String advertisedHost,
     int grpcPort,
     int httpPort,
     int groups,
@@ -46,12 +48,14 @@ public record BrokerConfig(
   /** Default segment size on a laptop. On Kubernetes it is 1 GiB. */
   public static final long EMBEDDED_SEGMENT_BYTES = 64L << 20;
 
-  private static final long DEFAULT_RETENTION_INTERVAL_MS = 1_000;
+  /** Time between two looks for what retention lets go, unless given. */
+  public static final long DEFAULT_RETENTION_INTERVAL_MS = 1_000;
 
   /** Checks what no broker can start with. */
   public BrokerConfig {
     Objects.requireNonNull(directory);
     Objects.requireNonNull(host);
+    Objects.requireNonNull(advertisedHost);
     seeds = Map.copyOf(seeds);
     if (brokerId < 0) {
       throw new IllegalArgumentException(
@@ -69,6 +73,7 @@ public record BrokerConfig(
         brokerId,
         EMBEDDED_CLUSTER,
         directory,
+        host,
         host,
         grpcPort,
         httpPort,
@@ -88,6 +93,7 @@ public record BrokerConfig(
         name,
         directory,
         host,
+        advertisedHost,
         grpcPort,
         httpPort,
         groups,
@@ -106,6 +112,7 @@ public record BrokerConfig(
         cluster,
         directory,
         host,
+        advertisedHost,
         grpcPort,
         httpPort,
         groups,
@@ -124,6 +131,7 @@ public record BrokerConfig(
         cluster,
         directory,
         host,
+        advertisedHost,
         grpcPort,
         httpPort,
         number,

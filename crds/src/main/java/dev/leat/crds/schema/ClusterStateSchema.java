@@ -43,6 +43,7 @@ final class ClusterStateSchema {
         .keepUnknown()
         .required("clusterId")
         .property("clusterId", Schema.text())
+        .property("version", Schema.integer())
         .property("brokers", Schema.list(broker.keepUnknown(), ClusterSpec.MAX_BROKERS))
         .property("groups", Schema.list(group.keepUnknown(), MAX_GROUPS));
   }

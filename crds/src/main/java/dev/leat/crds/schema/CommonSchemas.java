@@ -43,7 +43,8 @@ final class CommonSchemas {
         Schema.object()
             .required("type", "status", "lastTransitionTime", "reason")
             .property("type", Schema.text().maxLength(MAX_CONDITION_TYPE))
-            .property("status", Schema.text().oneOf(List.of("True", "False", "Unknown")))
+            // No enum: many YAML parsers take True for a truth value.
+            .property("status", Schema.text().pattern("^(True|False|Unknown)$"))
             .property("observedGeneration", Schema.integer())
             .property("lastTransitionTime", Schema.text().format("date-time"))
             .property("reason", Schema.text().maxLength(MAX_REASON))

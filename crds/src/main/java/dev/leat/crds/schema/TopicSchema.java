@@ -129,8 +129,15 @@ final class TopicSchema {
             "time",
             Schema.text()
                 .maxLength(MAX_CONFIG_VALUE)
-                .pattern("^(" + Retention.UNLIMITED + "|" + CommonSchemas.SPAN + ")$")
                 .defaultsTo(Retention.DEFAULT.timeText())
+                .rule(
+                    "self == '"
+                        + Retention.UNLIMITED
+                        + "' || (self != '' && self.matches('^"
+                        + CommonSchemas.SPAN.replace("\\", "\\\\")
+                        + "$'))",
+                    "no length of time; allowed is a number with a unit w, d, h, m, s or ms, as in"
+                        + " 7d or 1h30m, or unlimited")
                 .describe("Age of records, as in 7d or 1h30m, or unlimited."))
         .property(
             "size",

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -63,6 +64,14 @@ public final class Catalog {
   public static boolean isIn(Path directory) {
     return Files.exists(directory.resolve(NAME + ".a"))
         || Files.exists(directory.resolve(NAME + ".b"));
+  }
+
+  /** Whose directory it is; empty if nothing is there yet. */
+  public static Optional<StoreIdentity> identityOf(Path directory) throws IOException {
+    TwinFile file = new TwinFile(directory, NAME);
+    return isNew(file, directory)
+        ? Optional.empty()
+        : Optional.of(read(file, directory).identity());
   }
 
   /** Whether there is nothing yet, or a crash ended the very first start. */

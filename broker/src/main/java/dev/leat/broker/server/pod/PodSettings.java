@@ -1,0 +1,119 @@
+package dev.leat.broker.server.pod;
+
+import dev.leat.broker.server.BrokerConfig;
+import dev.leat.crds.ResourceName;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * What a broker's pod is told: a file of properties that all brokers of a Cluster share, and the
+ * pod's own name, whose number is that of the broker.
+ *
+ * @param brokerId number of the broker
+ * @param cluster name of the Cluster
+ * @param directory where the journal lies
+ * @param grpcPort port of the gRPC listener
+ * @param httpPort port of metrics and probes
+ * @param groups replica groups per class
+ * @param segmentBytes size of a journal segment
+ * @param hostTemplate how a broker's host is called; {@code {broker}} stands for its number
+ * @param brokers brokers that there were when the file was written
+ * @param topicNamespaces namespaces whose Topics may be in the Cluster; {@code *}: all
+ */
+record PodSettings(
+    int brokerId,
+    ResourceName cluster,
+    Path directory,
+    int grpcPort,
+    int httpPort,
+    int groups,
+    long segmentBytes,
+    String hostTemplate,
+    int brokers,
+    List<String> topicNamespaces) {
+  private static final String NUMBER = "{broker}";
+  private static final String ANY_ADDRESS = "0.0.0.0";
+
+  /** Reads them; throws {@link IllegalArgumentException} that names what is missing or wrong. */
+  static PodSettings of(Properties file, String podName) {
+    return new PodSettings(
+        numberOf(podName),
+        new ResourceName(text(file, "namespace"), text(file, "cluster")),
+        Path.of(text(file, "directory")),
+        number(file, "grpc.port"),
+        number(file, "http.port"),
+        number(file, "groups"),
+        Long.parseLong(text(file, "segment.bytes")),
+        text(file, "host"),
+        number(file, "brokers"),
+        List.of(text(file, "topic.namespaces").split(",")));
+  }
+
+  private static int numberOf(String podName) {
+    String ordinal = podName.substring(podName.lastIndexOf('-') + 1);
+    if (!ordinal.matches("\\d{1,3}")) {
+      throw new IllegalArgumentException(
+          "POD_NAME is '" + podName + "': it must end with '-' and the broker's number");
+    }
+    return Integer.parseInt(ordinal);
+  }
+
+  private static String text(Properties file, String name) {
+    String value = file.getProperty(name);
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing in the broker's configuration");
+    }
+    return value.strip();
+  }
+
+  private static int number(Properties file, String name) {
+    String value = text(file, name);
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is '" + value + "': a whole number is needed", e);
+    }
+  }
+
+  /** Whether Topics of this namespace may be in the Cluster. */
+  boolean allowsTopicsOf(String namespace) {
+    return namespace.equals(cluster.namespace())
+        || topicNamespaces.contains("*")
+        || topicNamespaces.contains(namespace);
+  }
+
+  /** The same for the broker. */
+  BrokerConfig brokerConfig() {
+    return new BrokerConfig(
+        brokerId,
+        cluster,
+        directory,
+        ANY_ADDRESS,
+        hostOf(brokerId),
+        grpcPort,
+        httpPort,
+        groups,
+        segmentBytes,
+        0,
+        BrokerConfig.DEFAULT_RETENTION_INTERVAL_MS,
+        seeds(),
+        BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
+  }
+
+  private Map<Integer, String> seeds() {
+    Map<Integer, String> seeds = new HashMap<>();
+    for (int id = 0; id < brokers; id++) {
+      if (id != brokerId) {
+        seeds.put(id, hostOf(id) + ":" + grpcPort);
+      }
+    }
+    return seeds;
+  }
+
+  private String hostOf(int id) {
+    return hostTemplate.replace(NUMBER, Integer.toString(id));
+  }
+}

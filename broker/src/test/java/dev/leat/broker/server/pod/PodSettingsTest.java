@@ -1,0 +1,80 @@
+package dev.leat.broker.server.pod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.leat.broker.server.BrokerConfig;
+import dev.leat.crds.ResourceName;
+import dev.leat.crds.Topic;
+import dev.leat.crds.TopicSpec;
+import dev.leat.crds.value.ClusterRef;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class PodSettingsTest {
+  private static final String FILE =
+      """
+      cluster=main
+      namespace=leat
+      brokers=3
+      groups=64
+      directory=/var/lib/leat/broker
+      grpc.port=9190
+      http.port=9490
+      segment.bytes=67108864
+      host=main-{broker}.main-brokers.leat.svc
+      topic.namespaces=shop,web
+      """;
+
+  @Test
+  void shouldTakeTheBrokersNumberFromThePodAndKnowTheOthers() throws IOException {
+    BrokerConfig config = PodSettings.of(file(FILE), "main-2").brokerConfig();
+
+    assertThat(config.brokerId()).isEqualTo(2);
+    assertThat(config.advertisedHost()).isEqualTo("main-2.main-brokers.leat.svc");
+    assertThat(config.seeds())
+        .containsOnlyKeys(0, 1)
+        .containsEntry(0, "main-0.main-brokers.leat.svc:9190");
+  }
+
+  @Test
+  void shouldNameWhatIsMissingOrWrong() throws IOException {
+    Properties incomplete = file(FILE.replace("groups=64\n", ""));
+    Properties wrong = file(FILE.replace("groups=64", "groups=many"));
+
+    assertThatThrownBy(() -> PodSettings.of(incomplete, "main-0"))
+        .hasMessage("groups is missing in the broker's configuration");
+    assertThatThrownBy(() -> PodSettings.of(wrong, "main-0"))
+        .hasMessage("groups is 'many': a whole number is needed");
+    assertThatThrownBy(() -> PodSettings.of(file(FILE), "main"))
+        .hasMessageContaining("POD_NAME is 'main'");
+  }
+
+  @Test
+  void shouldHoldTopicsThatNameItsClusterFromNamespacesThatMay() throws IOException {
+    PodSettings settings = PodSettings.of(file(FILE), "main-0");
+
+    assertThat(PodBroker.holds(settings, topic("shop", "leat/main"))).isTrue();
+    assertThat(PodBroker.holds(settings, topic("leat", "main"))).isTrue();
+    assertThat(PodBroker.holds(settings, topic("leat", null))).isTrue();
+    assertThat(PodBroker.holds(settings, topic("shop", null))).isFalse();
+    assertThat(PodBroker.holds(settings, topic("shop", "main"))).isFalse();
+    assertThat(PodBroker.holds(settings, topic("shop", "leat/other"))).isFalse();
+    assertThat(PodBroker.holds(settings, topic("art", "leat/main"))).isFalse();
+  }
+
+  private static Topic topic(String namespace, String cluster) {
+    return Topic.of(
+        new ResourceName(namespace, "click"),
+        TopicSpec.DEFAULT.withCluster(Optional.ofNullable(cluster).map(ClusterRef::parse)));
+  }
+
+  private static Properties file(String text) throws IOException {
+    Properties properties = new Properties();
+    properties.load(new StringReader(text));
+    return properties;
+  }
+}

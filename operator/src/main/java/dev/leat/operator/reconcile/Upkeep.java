@@ -1,0 +1,143 @@
+package dev.leat.operator.reconcile;
+
+import dev.leat.crds.Cluster;
+import dev.leat.crds.Condition;
+import dev.leat.crds.Kind;
+import dev.leat.crds.Topic;
+import dev.leat.crds.value.InvalidValueException;
+import dev.leat.operator.desired.Names;
+import dev.leat.operator.status.HomelessTopics;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What concerns all Clusters together, every few seconds: brokers' rights on Topics of all
+ * namespaces, and Topics that nobody would ever free because their Cluster is gone.
+ */
+public final class Upkeep implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+  private static final String TOPICS_ROLE = "leat-broker-topics";
+
+  private final KubernetesClient client;
+
+  /** With the operator's credentials. */
+  public Upkeep(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public void run() {
+    try {
+      Map<String, Cluster> clusters = clusters();
+      bindTopicRights(List.copyOf(clusters.keySet()));
+      lookAtTopics(clusters);
+    } catch (KubernetesClientException e) {
+      LOG.warn("upkeep failed, and is tried again: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("upkeep failed, and is tried again", e);
+    }
+  }
+
+  /** Every Cluster, by namespace/name. */
+  private Map<String, Cluster> clusters() {
+    Map<String, Cluster> clusters = new TreeMap<>();
+    for (ClusterObject object :
+        client.resources(ClusterObject.class).inAnyNamespace().list().getItems()) {
+      Cluster cluster = ClusterObjects.read(Cluster.class, object);
+      clusters.put(cluster.resourceName().toString(), cluster);
+    }
+    return clusters;
+  }
+
+  private void bindTopicRights(List<String> clusters) {
+    List<Subject> subjects = new ArrayList<>();
+    for (String cluster : clusters) {
+      String[] parts = cluster.split("/", 2);
+      subjects.add(
+          new SubjectBuilder()
+              .withKind("ServiceAccount")
+              .withNamespace(parts[0])
+              .withName(Names.broker(parts[1]))
+              .build());
+    }
+    client
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withMetadata(new ObjectMetaBuilder().withName(TOPICS_ROLE).build())
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", TOPICS_ROLE)
+                .withSubjects(subjects)
+                .build())
+        .fieldManager(Names.FIELD_MANAGER)
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  private void lookAtTopics(Map<String, Cluster> clusters) {
+    for (GenericKubernetesResource topic :
+        client
+            .genericKubernetesResources(Kind.LEAT_API_VERSION, Kind.TOPIC.name())
+            .inAnyNamespace()
+            .list()
+            .getItems()) {
+      try {
+        lookAt(topic, clusters);
+      } catch (InvalidValueException e) {
+        LOG.warn("Topic {} cannot be read: {}", topic.getMetadata().getName(), e.getMessage());
+      }
+    }
+  }
+
+  private void lookAt(GenericKubernetesResource object, Map<String, Cluster> clusters) {
+    Topic topic = ClusterObjects.read(Topic.class, object);
+    Optional<Condition> problem = HomelessTopics.problemOf(topic, clusters, now());
+    if (problem.isEmpty()) {
+      return;
+    }
+    if (topic.metadata().isBeingDeleted()) {
+      if (topic.metadata().hasFinalizer(Topic.FINALIZER)) {
+        free(object);
+      }
+    } else if (!topic
+        .status()
+        .condition(problem.get().type())
+        .filter(problem.get()::saysSameAs)
+        .isPresent()) {
+      client
+          .resource(ClusterObjects.write(HomelessTopics.refused(topic, problem.get())))
+          .updateStatus();
+    }
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private void free(GenericKubernetesResource topic) {
+    LOG.info(
+        "Topic {}/{} is let go: no Cluster holds it",
+        topic.getMetadata().getNamespace(),
+        topic.getMetadata().getName());
+    client
+        .resource(topic)
+        .edit(
+            object -> {
+              object.getMetadata().getFinalizers().remove(Topic.FINALIZER);
+              return object;
+            });
+  }
+}

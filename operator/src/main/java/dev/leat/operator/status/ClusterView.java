@@ -1,0 +1,152 @@
+package dev.leat.operator.status;
+
+import dev.leat.crds.Cluster;
+import dev.leat.crds.ClusterState;
+import dev.leat.crds.ClusterStatus;
+import dev.leat.crds.Condition;
+import dev.leat.crds.ListenerType;
+import dev.leat.operator.desired.DesiredCluster;
+import dev.leat.operator.desired.Names;
+import dev.leat.operator.plan.BrokerPod;
+import dev.leat.operator.plan.Quorums;
+import dev.leat.operator.plan.RollPlan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the status of a Cluster says. */
+public final class ClusterView {
+  private final Cluster cluster;
+  private final Seen seen;
+  private final Instant now;
+
+  /**
+   * What was seen.
+   *
+   * @param pods pods of brokers
+   * @param state who is there and votes
+   * @param image image that the brokers are to run
+   * @param roll what the roll waits for or does
+   * @param scaling why there are more brokers than asked for
+   * @param troubles what went wrong in this round, one line each
+   */
+  public record Seen(
+      List<BrokerPod> pods,
+      Optional<ClusterState.Status> state,
+      Optional<String> image,
+      RollPlan.Step roll,
+      Optional<String> scaling,
+      List<String> troubles) {
+    /** Copies. */
+    public Seen {
+      pods = List.copyOf(pods);
+      troubles = List.copyOf(troubles);
+    }
+  }
+
+  /** A look at {@code cluster}. */
+  public ClusterView(Cluster cluster, Seen seen, Instant now) {
+    this.cluster = cluster;
+    this.seen = seen;
+    this.now = now;
+  }
+
+  /** The status. */
+  public ClusterStatus status() {
+    return new ClusterStatus(
+        cluster.metadata().generation(),
+        seen.pods().size(),
+        ready().size(),
+        (int) seen.pods().stream().filter(BrokerPod::current).count(),
+        seen.image(),
+        Optional.of(
+            Names.selector(cluster.metadata().name()).entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .collect(Collectors.joining(","))),
+        List.of(
+            new ClusterStatus.Bootstrap(
+                "internal", DesiredCluster.bootstrapAddress(cluster), Optional.empty())),
+        conditions());
+  }
+
+  private Set<Integer> ready() {
+    return seen.pods().stream()
+        .filter(BrokerPod::ready)
+        .map(BrokerPod::broker)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Condition> conditions() {
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(readyCondition());
+    conditions.add(progressing());
+    conditions.add(atRisk());
+    conditions.add(degraded());
+    return conditions;
+  }
+
+  private Condition readyCondition() {
+    int wanted = cluster.spec().brokers();
+    int serving = (int) ready().stream().filter(id -> id < wanted).count();
+    return serving >= wanted
+        ? condition("Ready", true, "AllBrokersReady", "")
+        : condition(
+            "Ready", false, "BrokersNotReady", serving + " of " + wanted + " brokers are ready");
+  }
+
+  private Condition progressing() {
+    if (seen.scaling().isPresent()) {
+      return condition("Progressing", true, "ScalingIn", seen.scaling().get());
+    }
+    return switch (seen.roll()) {
+      case RollPlan.Step.Done done -> condition("Progressing", false, "UpToDate", "");
+      case RollPlan.Step.Restart(int broker, String reason) ->
+          condition(
+              "Progressing", true, "Rolling", "broker " + broker + " is restarted: " + reason);
+      case RollPlan.Step.Wait(String reason) -> condition("Progressing", true, "RollWaits", reason);
+    };
+  }
+
+  private Condition atRisk() {
+    if (seen.state().isEmpty()) {
+      return condition("QuorumAtRisk", false, "NoGroups", "");
+    }
+    long groups = Quorums.atRisk(seen.state().get(), ready());
+    return groups == 0
+        ? condition("QuorumAtRisk", false, "EnoughVoters", "")
+        : condition(
+            "QuorumAtRisk",
+            true,
+            "VotersMissing",
+            groups + " groups stop if they lose one more voter: bring the missing brokers back");
+  }
+
+  private Condition degraded() {
+    List<String> troubles = new ArrayList<>(seen.troubles());
+    cluster.spec().pods().listeners().stream()
+        .filter(listener -> listener.type() != ListenerType.INTERNAL)
+        .map(
+            listener ->
+                "listener %s: %s listeners are not served by this version"
+                    .formatted(listener.name(), listener.type().text()))
+        .forEach(troubles::add);
+    return troubles.isEmpty()
+        ? condition("Degraded", false, "AsExpected", "")
+        : condition("Degraded", true, "Trouble", String.join("; ", troubles));
+  }
+
+  private Condition condition(String type, boolean holds, String reason, String message) {
+    Condition.Status status = holds ? Condition.Status.TRUE : Condition.Status.FALSE;
+    Instant since =
+        cluster
+            .status()
+            .condition(type)
+            .filter(before -> before.status() == status)
+            .map(Condition::lastTransitionTime)
+            .orElse(now);
+    return new Condition(type, status, cluster.metadata().generation(), since, reason, message);
+  }
+}
