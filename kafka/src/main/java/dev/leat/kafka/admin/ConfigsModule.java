@@ -251,7 +251,8 @@ public final class ConfigsModule implements ApiModule {
           Errors.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + resource.name() + "' does not exist.");
     }
     try {
-      change.apply(topic.spec());
+      // Whether it may be changed so is known before anything is written.
+      var unused = change.apply(topic.spec());
     } catch (InvalidValueException e) {
       return done(Errors.INVALID_CONFIG, e.problem());
     }

@@ -175,6 +175,8 @@ public final class DescribeModule implements ApiModule {
           .setLeaderEpoch(placement.epoch())
           .setReplicaNodes(placement.replicas())
           .setIsrNodes(placement.inSync())
+          .setEligibleLeaderReplicas(List.of())
+          .setLastKnownElr(List.of())
           .setOfflineReplicas(placement.offline());
     }
 

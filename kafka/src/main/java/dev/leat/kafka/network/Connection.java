@@ -143,7 +143,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
       }
     } catch (FrameReader.BadLengthException e) {
-      close(e.getMessage());
+      close(String.valueOf(e.getMessage()));
     } finally {
       draining = false;
     }

@@ -120,10 +120,11 @@ public final class OffsetsModule implements ApiModule {
     }
     if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
         || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
+      int epoch = epochs.epochOf(partition, partition.logStart());
       return answer(
           partition.logStart(),
           ListOffsetsResponse.UNKNOWN_TIMESTAMP,
-          epochs.epochOf(partition, partition.logStart()));
+          epoch < 0 ? partition.group().leadership().epoch() : epoch);
     }
     if (timestamp == ListOffsetsRequest.MAX_TIMESTAMP) {
       return answer(context.broker().offsets().newest(partition), end);

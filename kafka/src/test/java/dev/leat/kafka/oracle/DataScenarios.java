@@ -119,7 +119,6 @@ final class DataScenarios {
     say("produce to an unknown partition", produce(12, "data", 99, batch(record("a"))));
     say("produce to an unknown id", produce(13, "", 0, batch(record("a"))));
     say("produce nothing", produce(12, "data", 0, MemoryRecords.EMPTY));
-    say("produce null", produce(12, "data", 0, null));
     say(
         "produce two batches",
         produce(12, "data", 0, join(batch(record("a")), batch(record("b")))));

@@ -30,9 +30,9 @@ class OracleTest {
     List<String> kafka = lines("kafka-4.4.0.txt");
     List<String> differences = lines("differences.txt");
 
-    List<String> leat;
+    List<String> leat = new ArrayList<>();
     try (RunningBroker broker = new RunningBroker(directory)) {
-      leat = Scenarios.run(broker.port());
+      Scenarios.run(broker.port(), leat::add);
     }
 
     List<String> found = new ArrayList<>();

@@ -1,9 +1,8 @@
 package dev.leat.kafka.oracle;
 
 import dev.leat.kafka.RawClient;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -13,20 +12,18 @@ import org.apache.kafka.clients.admin.Admin;
 public final class Scenarios {
   private Scenarios() {}
 
-  static List<String> run(int port) throws Exception {
-    List<String> lines = new ArrayList<>();
+  static void run(int port, Consumer<String> out) throws Exception {
     try (Admin admin =
             Admin.create(
                 Map.of("bootstrap.servers", "127.0.0.1:" + port, "request.timeout.ms", "10000"));
         RawClient client = new RawClient(port)) {
-      new AdminScenarios(admin, lines::add).run();
-      new DataScenarios(client, lines::add).run();
+      new AdminScenarios(admin, out).run();
+      new DataScenarios(client, out).run();
     }
-    return lines;
   }
 
   /** Prints the answers of the broker at this port. */
   public static void main(String[] arguments) throws Exception {
-    run(Integer.parseInt(arguments[0])).forEach(System.out::println);
+    run(Integer.parseInt(arguments[0]), System.out::println);
   }
 }
