@@ -87,13 +87,18 @@ final class SimFaults {
     if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
       cluster.damage(node);
     }
-    if (clock.chance(lostDisks) && node.isUp() && node.machine().exists()) {
+    if (clock.chance(lostDisks) && node.isUp() && hasPromised(node)) {
       cluster.createAgain(node);
     }
     if (clock.chance(0.005)) {
       cluster.sometimes().happened("all crashed");
       cluster.nodes().stream().filter(SimNode::isUp).forEach(this::crash);
     }
+  }
+
+  /** Who has promised nothing gives way to another attempt, and rightly. */
+  private static boolean hasPromised(SimNode node) {
+    return node.status() != null && node.status().promised().epoch() > 0;
   }
 
   /** In a storm, things go wrong just when a leader begins or commits. */

@@ -82,7 +82,9 @@ final class SimNode {
     disk.recover(recovery);
     machine = recovery.finish();
     self = machine.status().map(GroupStatus::self).orElse(self);
-    if (machine.status().filter(found -> found.history() > cluster.history()).isPresent()) {
+    boolean newer =
+        machine.status().filter(found -> found.history() > cluster.history()).isPresent();
+    if (newer && !machine.forks().isEmpty()) {
       // The process ended when the new history was on disk, and nobody had been told.
       cluster.checker().onForked(this, machine.forks().getLast());
     }
