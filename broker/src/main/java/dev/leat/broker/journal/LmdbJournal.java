@@ -1,6 +1,7 @@
 package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.index.JournalIndex;
+import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.index.UnsealedSegment;
 import dev.leat.broker.journal.read.BatchRead;
 import dev.leat.broker.journal.read.LogRead;
@@ -201,7 +202,7 @@ public final class LmdbJournal implements Journal {
         OptionalLong found =
             reader == null
                 ? OptionalLong.empty()
-                : reader.sealed().findTimestamp(group, partition, timestampMs);
+                : reader.sealed(stored -> stored.findTimestamp(group, partition, timestampMs));
         if (found.isPresent()) {
           return found;
         }
@@ -239,7 +240,7 @@ public final class LmdbJournal implements Journal {
       return index.partitions(content);
     }
     try (EntryReader reader = EntryReader.open(segment)) {
-      return reader == null ? List.of() : reader.sealed().partitions();
+      return reader == null ? List.of() : reader.sealed(SealedIndex::partitions);
     }
   }
 

@@ -66,7 +66,8 @@ public final class BatchRead implements Journal.Slice {
         return;
       }
       if (found.isSealed()) {
-        reader.sealed().find(request.group(), request.partition(), nextOffset, found);
+        reader.lookUp(
+            stored -> stored.find(request.group(), request.partition(), nextOffset, found));
       }
       int before = batches.size();
       for (int i = 0; i < found.count() && !done; i++) {
