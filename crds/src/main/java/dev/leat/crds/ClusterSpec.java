@@ -68,7 +68,7 @@ public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings 
     }
     if (!storage.storageClassName().equals(earlier.storage.storageClassName())) {
       return Optional.of(
-          "spec.storage.storageClassName cannot change: a volume stays in the class it was made in");
+          "spec.storage.storageClassName cannot change: a volume stays in the class of its birth");
     }
     return Optional.empty();
   }

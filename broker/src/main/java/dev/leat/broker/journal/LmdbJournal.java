@@ -250,7 +250,7 @@ public final class LmdbJournal implements Journal {
           // Released meanwhile: what is alive in it has been moved to another one.
           segments = index.sealedSegments(group, partition).iterator();
         }
-        OptionalLong found = reader == null ? OptionalLong.empty() : search.apply(reader.sealed());
+        OptionalLong found = reader == null ? OptionalLong.empty() : reader.sealed(search);
         if (found.isPresent()) {
           return found;
         }
@@ -296,7 +296,7 @@ public final class LmdbJournal implements Journal {
       if (reader == null) {
         return List.of();
       }
-      return reader.sealed().partitions().stream()
+      return reader.sealed(SealedIndex::partitions).stream()
           .filter(part -> index.holds(segment.id(), part.group(), part.partition()))
           .toList();
     }

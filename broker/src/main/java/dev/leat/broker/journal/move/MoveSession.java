@@ -6,6 +6,7 @@ import dev.leat.broker.journal.index.MovedPart;
 import dev.leat.broker.journal.index.SealedParts;
 import dev.leat.broker.journal.read.BatchRead;
 import dev.leat.broker.journal.read.SegmentReaders;
+import dev.leat.broker.journal.index.SealedIndex;
 import dev.leat.broker.journal.segment.EntryReader;
 import dev.leat.broker.journal.segment.HotSegment;
 import dev.leat.broker.journal.segment.Segment;
@@ -114,8 +115,10 @@ public final class MoveSession implements Journal.Move {
 
   private static Source source(MovedRange range, SealedParts.Part part, EntryReader reader) {
     long first =
-        reader.sealed().firstOffset(range.group(), range.partition()).orElse(part.last() + 1);
-    for (MovedPart moved : reader.sealed().moved()) {
+        reader
+            .sealed(index -> index.firstOffset(range.group(), range.partition()))
+            .orElse(part.last() + 1);
+    for (MovedPart moved : reader.sealed(SealedIndex::moved)) {
       if (moved.isOf(range.group(), range.partition())) {
         // What this one stood for, its copy stands for.
         return new Source(part, first, moved.from(), moved.to());

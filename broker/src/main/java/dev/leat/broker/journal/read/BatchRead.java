@@ -74,7 +74,8 @@ public final class BatchRead implements Journal.Slice {
         return;
       }
       if (found.isSealed()) {
-        reader.sealed().find(request.group(), request.partition(), nextOffset, found);
+        reader.lookUp(
+            stored -> stored.find(request.group(), request.partition(), nextOffset, found));
       }
       int before = batches.size();
       boolean gap = false;

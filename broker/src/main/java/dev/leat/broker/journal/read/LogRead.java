@@ -54,7 +54,8 @@ public final class LogRead implements Journal.LogSlice {
     while (!done && seq <= request.toSeq() && index.findSeq(request.group(), seq, found)) {
       EntryReader reader = readers.of(found.segment());
       if (reader != null && found.isSealed()) {
-        reader.sealed().findSeq(request.group(), seq, found);
+        long wanted = seq;
+        reader.lookUp(stored -> stored.findSeq(request.group(), wanted, found));
       }
       if (reader == null || found.count() == 0) {
         return;

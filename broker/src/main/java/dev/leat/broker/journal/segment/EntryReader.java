@@ -6,6 +6,8 @@ import dev.leat.broker.journal.page.TreeCursor;
 import dev.leat.broker.log.CorruptEntryException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,9 +169,30 @@ public final class EntryReader implements AutoCloseable {
     return segment;
   }
 
-  /** The index of the segment, which must be sealed. */
-  public SealedIndex sealed() {
-    return SealedLookup.of(segment, mapping);
+  /**
+   * Asks the index of the segment, which must be sealed.
+   *
+   * @throws CorruptEntryException if the disk does not deliver what was found sound before
+   */
+  public <T> T sealed(Function<SealedIndex, T> question) {
+    try {
+      return question.apply(SealedLookup.of(segment, mapping));
+    } catch (PageDamage | IndexOutOfBoundsException | InternalError e) {
+      throw new CorruptEntryException(segment.name() + ", index: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Lets the index of the segment, which must be sealed, fill in positions.
+   *
+   * @throws CorruptEntryException if the disk does not deliver what was found sound before
+   */
+  public void lookUp(Consumer<SealedIndex> lookup) {
+    sealed(
+        index -> {
+          lookup.accept(index);
+          return true;
+        });
   }
 
   /** Whether the mapping reaches to the end: sealing may have made the file longer. */
