@@ -150,6 +150,7 @@ public record BrokerConfig(
         cluster,
         directory,
         host,
+        advertisedHost,
         grpcPort,
         httpPort,
         groups,
@@ -170,6 +171,7 @@ public record BrokerConfig(
         cluster,
         directory,
         host,
+        advertisedHost,
         grpcPort,
         httpPort,
         groups,
@@ -177,7 +179,8 @@ public record BrokerConfig(
         maxBytes,
         intervalMs,
         seeds,
-        memory);
+        memory,
+        kafka);
   }
 
   /**

@@ -14,6 +14,7 @@ public final class KafkaErrors {
       case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
       case CORRUPT_BATCH, CORRUPT_STORAGE -> Errors.CORRUPT_MESSAGE;
       case RECORD_TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
+      case INVALID_RECORD -> Errors.INVALID_RECORD;
       case INVALID_TOPIC_NAME -> Errors.INVALID_TOPIC_EXCEPTION;
       case TOPIC_EXISTS -> Errors.TOPIC_ALREADY_EXISTS;
       case INVALID_REQUEST -> Errors.INVALID_REQUEST;

@@ -1,6 +1,7 @@
 package dev.leat.broker.server.pod;
 
 import dev.leat.broker.server.BrokerConfig;
+import dev.leat.broker.server.KafkaConfig;
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -100,7 +101,8 @@ record PodSettings(
         0,
         BrokerConfig.DEFAULT_RETENTION_INTERVAL_MS,
         seeds(),
-        BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()));
+        BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
+        KafkaConfig.NONE);
   }
 
   private Map<Integer, String> seeds() {
