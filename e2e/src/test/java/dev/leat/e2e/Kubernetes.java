@@ -104,7 +104,8 @@ final class Kubernetes {
 
   /** Number of records that can be read. */
   long readable(String topic) {
-    Shell.Result result = leat("", "consume", topic, "--from-beginning", "--exit-at-end", "--format", "json");
+    Shell.Result result =
+        leat("", "consume", topic, "--from-beginning", "--exit-at-end", "--format", "json");
     assertThat(result.isOk()).as(result.err()).isTrue();
     return result.out().lines().count();
   }

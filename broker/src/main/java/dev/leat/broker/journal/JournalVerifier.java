@@ -55,9 +55,7 @@ public final class JournalVerifier {
         findings.add(name, Damage.NO_POSITION, "is damaged or missing; its twin counts");
       }
     }
-    List<SegmentRecord> live =
-        catalog.inOrder().stream()
-            .filter(SegmentRecord::isLive).toList();
+    List<SegmentRecord> live = catalog.inOrder().stream().filter(SegmentRecord::isLive).toList();
     SegmentVerifier verifier = new SegmentVerifier(directory, catalog, findings);
     for (int i = 0; i < live.size(); i++) {
       verifier.verify(live.get(i));

@@ -186,7 +186,8 @@ final class KeeperLoop implements Runnable {
     try {
       boolean more = runTask(0);
       while (!closed
-          && (more || busyness.isBusy() && (store.spares().count() > 0 || written > gauge.filled()))) {
+          && (more
+              || busyness.isBusy() && (store.spares().count() > 0 || written > gauge.filled()))) {
         more = runTask(PACE_MS);
         recycle();
         reportSpace();

@@ -227,15 +227,13 @@ public final class LmdbJournal implements Journal {
   @Override
   public OptionalLong entryForTimestamp(GroupId group, int partition, long timestampMs) {
     OptionalLong found =
-        inSealed(
-            group, partition, inside -> inside.findTimestamp(group, partition, timestampMs));
+        inSealed(group, partition, inside -> inside.findTimestamp(group, partition, timestampMs));
     return found.isPresent() ? found : index.unsealedForTimestamp(group, partition, timestampMs);
   }
 
   @Override
   public OptionalLong firstOffset(GroupId group, int partition) {
-    OptionalLong found =
-        inSealed(group, partition, inside -> inside.firstOffset(group, partition));
+    OptionalLong found = inSealed(group, partition, inside -> inside.firstOffset(group, partition));
     return found.isPresent() ? found : index.firstUnsealed(group, partition);
   }
 

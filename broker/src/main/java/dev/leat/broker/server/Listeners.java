@@ -26,8 +26,7 @@ final class Listeners implements AutoCloseable {
   private final BrokerRuntime runtime;
   private final BrokerApi api;
   private final NetworkLoops loops = new NetworkLoops(Runtime.getRuntime().availableProcessors());
-  private final @Nullable ListenerPlugin plugin =
-      ListenerPlugin.find().orElse(null);
+  private final @Nullable ListenerPlugin plugin = ListenerPlugin.find().orElse(null);
   private final GroupLag lag;
   private final GrpcListener grpc;
   private final ListenerPlugin.@Nullable Listener kafka;

@@ -147,8 +147,7 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
               responses.onNext(response.apply(value));
               responses.onCompleted();
             }
-            case Answer.Refused<T>(RequestError error) ->
-                responses.onError(Errors.status(error));
+            case Answer.Refused<T>(RequestError error) -> responses.onError(Errors.status(error));
           }
         });
   }

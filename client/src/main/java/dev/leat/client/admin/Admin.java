@@ -15,7 +15,6 @@ public interface Admin {
   /** In place of an offset: behind all records that are there. */
   long END = -1;
 
-
   /**
    * Creates a topic; returns when every partition takes records.
    *

@@ -44,14 +44,11 @@ public final class LedPartitions implements AutoCloseable {
   }
 
   /**
-   * Follows the topic of this name as the directory has it: what stands for a partition changes when
-   * a replica of it comes to this broker, as it does at each start.
+   * Follows the topic of this name as the directory has it: what stands for a partition changes
+   * when a replica of it comes to this broker, as it does at each start.
    */
   public LedPartitions(
-      TopicDirectory directory,
-      TopicDirectory.Topic topic,
-      Executor elections,
-      Listener listener) {
+      TopicDirectory directory, TopicDirectory.Topic topic, Executor elections, Listener listener) {
     this(() -> directory.find(topic.view().name()), topic, elections, listener);
   }
 

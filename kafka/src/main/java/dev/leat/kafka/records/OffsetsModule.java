@@ -114,9 +114,7 @@ public final class OffsetsModule implements ApiModule {
     long end = partition.readableEnd(isolation);
     if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
       return answer(
-          end,
-          ListOffsetsResponse.UNKNOWN_TIMESTAMP,
-          partition.group().leadership().epoch());
+          end, ListOffsetsResponse.UNKNOWN_TIMESTAMP, partition.group().leadership().epoch());
     }
     if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
         || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
@@ -134,8 +132,7 @@ public final class OffsetsModule implements ApiModule {
         : answer(context.broker().offsets().firstAt(partition, timestamp), end);
   }
 
-  private static ListOffsetsPartitionResponse answer(
-      Optional<OffsetFinder.Found> found, long end) {
+  private static ListOffsetsPartitionResponse answer(Optional<OffsetFinder.Found> found, long end) {
     return found
         .filter(record -> record.offset() < end)
         .map(record -> answer(record.offset(), record.timestampMs(), record.leaderEpoch()))

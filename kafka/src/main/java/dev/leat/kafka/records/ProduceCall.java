@@ -204,7 +204,9 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
     }
   }
 
-  /** Notes what has become of the parts; returns those whose transaction is to be verified first. */
+  /**
+   * Notes what has become of the parts; returns those whose transaction is to be verified first.
+   */
   private List<Part> settle(dev.leat.broker.runtime.ProduceRequest append) {
     List<Part> unverified = new ArrayList<>();
     for (int i = 0; i < handed.size(); i++) {
@@ -212,9 +214,7 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
       RequestError error = append.error(i);
       LivePartition partition = Objects.requireNonNull(part.partition);
       if (error == null) {
-        part.response
-            .setBaseOffset(append.baseOffset(i))
-            .setLogStartOffset(partition.logStart());
+        part.response.setBaseOffset(append.baseOffset(i)).setLogStartOffset(partition.logStart());
       } else if (error.code() == RequestError.Code.INVALID_TXN_STATE
           && rounds < MAX_ROUNDS
           && TransactionRound.isPossible(request, Objects.requireNonNull(part.batches))) {
@@ -232,8 +232,7 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
     TransactionRound round =
         new TransactionRound(context.coordinators().get().transactions().gate(), request);
     for (Part part : unverified) {
-      round.ask(
-          Objects.requireNonNull(part.partition), Objects.requireNonNull(part.batches));
+      round.ask(Objects.requireNonNull(part.partition), Objects.requireNonNull(part.batches));
     }
     round
         .answers()

@@ -18,7 +18,6 @@ public final class ProduceModule implements ApiModule {
 
   @Override
   public void register(ApiRegistry registry) {
-    registry.add(
-        ApiKeys.PRODUCE, exchange -> new ProduceCall(context, rules, exchange).start());
+    registry.add(ApiKeys.PRODUCE, exchange -> new ProduceCall(context, rules, exchange).start());
   }
 }

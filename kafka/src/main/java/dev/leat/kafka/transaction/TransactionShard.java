@@ -175,13 +175,13 @@ final class TransactionShard implements CoordinatorShard<CoordinatorRecord> {
   /** Every partition has its marker. Does nothing if that is known already. */
   CoordinatorResult<Void, CoordinatorRecord> complete(Transaction decided, long nowMs) {
     Transaction present = transactions.get(decided.id());
-    boolean same =
-        present != null
-            && present.isPrepared()
-            && present.producerId() == decided.producerId()
-            && present.epoch() == decided.epoch();
-    return new CoordinatorResult<>(
-        same ? List.of(TransactionRecords.record(present.completed(nowMs))) : List.of());
+    if (present == null
+        || !present.isPrepared()
+        || present.producerId() != decided.producerId()
+        || present.epoch() != decided.epoch()) {
+      return new CoordinatorResult<>(List.of());
+    }
+    return new CoordinatorResult<>(List.of(TransactionRecords.record(present.completed(nowMs))));
   }
 
   /** Aborts transactions that were open for too long; the answer is what has been decided. */

@@ -168,7 +168,7 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
         action.run();
       } catch (KubernetesClientException e) {
         LOG.warn("{}: {}: {}", cluster.resourceName(), what, e.getMessage());
-        troubles.add(what + ": " + e.getMessage().replaceAll("\\s+", " "));
+        troubles.add(what + ": " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
       }
     }
   }

@@ -114,7 +114,7 @@ final class ClusterWorld {
         continue;
       }
       Quantity asked = claim.getSpec().getResources().getRequests().get("storage");
-      if (asked.getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0) {
+      if (asked != null && asked.getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0) {
         resource.edit(
             old -> {
               old.getSpec().getResources().setRequests(Map.of("storage", wanted));

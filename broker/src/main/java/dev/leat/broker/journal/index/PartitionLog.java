@@ -55,9 +55,7 @@ final class PartitionLog {
    */
   private void overlap(Placed entry, PartitionPart part) {
     Invariant.check(
-        mayOverlap
-            || entry.header().kind() == EntryKind.MOVED
-            || entry.baseOffset() < movedTo,
+        mayOverlap || entry.header().kind() == EntryKind.MOVED || entry.baseOffset() < movedTo,
         "base offset %d after last offset %d",
         entry.baseOffset(),
         part.lastOffset());

@@ -67,7 +67,11 @@ public final class EntryBody {
       int length = batchSize(piece, at, end);
       Invariant.check(length > 0, "batch at offset %d is cut off after %d bytes", next, end - at);
       long base = BatchFormat.baseOffset(piece, at);
-      Invariant.check(base == next || gaps && base > next, "batch has base offset %d where %d is due", base, next);
+      Invariant.check(
+          base == next || gaps && base > next,
+          "batch has base offset %d where %d is due",
+          base,
+          next);
       addHead(piece, at);
       next = BatchFormat.lastOffset(piece, at) + 1;
       at += length;

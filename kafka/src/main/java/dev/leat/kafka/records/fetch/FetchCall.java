@@ -89,8 +89,7 @@ final class FetchCall {
     try {
       for (Wanted wanted : asked.wanted()) {
         PartitionRead read =
-            PartitionRead.read(
-                broker, wanted, new PartitionRead.Room(room, !any), isolation);
+            PartitionRead.read(broker, wanted, new PartitionRead.Room(room, !any), isolation);
         reads.add(read);
         room -= read.sizeBytes();
         any |= read.sizeBytes() > 0;

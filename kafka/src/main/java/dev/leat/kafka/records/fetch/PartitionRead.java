@@ -39,8 +39,7 @@ final class PartitionRead {
   /** How much a read may return. */
   record Room(int bytes, boolean atLeastOneBatch) {}
 
-  static PartitionRead read(
-      BrokerApi broker, Wanted wanted, Room room, Isolation isolation) {
+  static PartitionRead read(BrokerApi broker, Wanted wanted, Room room, Isolation isolation) {
     Wanted.Key key = wanted.key();
     TopicDirectory.Topic topic = new TopicFinder(broker.topics()).find(key.topic(), key.topicId());
     if (topic == null) {
@@ -56,11 +55,7 @@ final class PartitionRead {
   }
 
   private static PartitionRead read(
-      BrokerApi broker,
-      Wanted wanted,
-      LivePartition partition,
-      Room room,
-      Isolation isolation) {
+      BrokerApi broker, Wanted wanted, LivePartition partition, Room room, Isolation isolation) {
     Errors error = EpochCheck.check(partition, wanted.leaderEpoch());
     if (error != Errors.NONE) {
       return refused(wanted, error, partition);
