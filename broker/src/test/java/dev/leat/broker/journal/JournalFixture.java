@@ -37,8 +37,8 @@ final class JournalFixture implements AutoCloseable, JournalListener {
   private volatile Exception failure;
   private JournalSpace space = new JournalSpace.Available();
 
-  private JournalFixture(JournalConfig config) {
-    journal = LmdbJournal.open(config, IDENTITY, host());
+  private JournalFixture(JournalConfig config, JournalHost host) {
+    journal = LmdbJournal.open(config, IDENTITY, host);
     recovery = journal.recover();
     recovery.tail().accept(tail::add);
     journal.start(this);
@@ -54,7 +54,11 @@ final class JournalFixture implements AutoCloseable, JournalListener {
   }
 
   static JournalFixture open(JournalConfig config) {
-    return new JournalFixture(config);
+    return open(config, host());
+  }
+
+  static JournalFixture open(JournalConfig config, JournalHost host) {
+    return new JournalFixture(config, host);
   }
 
   /** Appends, without waiting. */
