@@ -67,8 +67,7 @@ public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings 
               .formatted(earlier.storage.size(), storage.size()));
     }
     if (!storage.storageClassName().equals(earlier.storage.storageClassName())) {
-      return Optional.of(
-          "spec.storage.storageClassName cannot change: a volume stays in the class of its birth");
+      return Optional.of(Storage.CLASS_IS_FIXED);
     }
     return Optional.empty();
   }
@@ -92,6 +91,10 @@ public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings 
    * @param deleteClaim whether volumes go with the Cluster, or with a broker that was scaled away
    */
   public record Storage(ByteSize size, Optional<String> storageClassName, boolean deleteClaim) {
+    /** What a changed class is refused with, by a broker as by the API server. */
+    public static final String CLASS_IS_FIXED =
+        "spec.storage.storageClassName cannot change: a volume stays in the class it was made in";
+
     /** 10 GiB of the default class, kept. */
     public static final Storage DEFAULT = new Storage(ByteSize.parse("10Gi"), Optional.empty());
 

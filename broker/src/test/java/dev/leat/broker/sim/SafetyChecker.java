@@ -28,12 +28,12 @@ import java.util.Map;
 final class SafetyChecker {
   private final SimCluster cluster;
   private final Map<Integer, Replica> leaders = new HashMap<>();
-  private final Map<EpochSeq, Seen> seen = new HashMap<>();
+  private final Map<Place, Seen> seen = new HashMap<>();
   private final List<Entry> committed = new ArrayList<>();
   private final Map<Integer, Long> nextOffsets = new HashMap<>();
   private final Map<ProducerKey, Integer> nextSequences = new HashMap<>();
   private final Map<BatchId, RecordAt> records = new HashMap<>();
-  private final TransactionLedger transactions = new TransactionLedger();
+  private TransactionLedger transactions = new TransactionLedger();
   private final Map<Integer, Map<Integer, Long>> highWatermarks = new HashMap<>();
   private final Map<Integer, Integer> promised = new HashMap<>();
   private final Map<Integer, Long> applied = new HashMap<>();
@@ -42,7 +42,7 @@ final class SafetyChecker {
   private GroupConfig config;
   private int highestActive;
 
-  private record EpochSeq(int epoch, long seq) {}
+  private record Place(long history, int epoch, long seq) {}
 
   private record Seen(EntryHeader header, List<?> body, int prevEpoch) {}
 
@@ -71,6 +71,7 @@ final class SafetyChecker {
     nextOffsets.clear();
     nextSequences.clear();
     records.clear();
+    transactions = new TransactionLedger();
     leaders.clear();
     highestActive = 0;
     config = first;
@@ -126,7 +127,8 @@ final class SafetyChecker {
       if (node.disk.written().get(header.seq()) != entry) {
         continue;
       }
-      Seen first = seen.putIfAbsent(new EpochSeq(header.epoch(), header.seq()), now);
+      Place place = new Place(node.status().history(), header.epoch(), header.seq());
+      Seen first = seen.putIfAbsent(place, now);
       check(
           first == null || first.equals(now),
           "I4",
@@ -139,7 +141,7 @@ final class SafetyChecker {
 
   /** I1 and I3: one leader per epoch, and it has all that was committed before. */
   void onLeaderChanged(SimNode node, Effect.LeaderChanged changed) {
-    if (changed.role() != Role.ACTIVE) {
+    if (changed.role() != Role.ACTIVE || isOver(node)) {
       return;
     }
     cluster.sometimes().happened("leader active");
@@ -193,6 +195,9 @@ final class SafetyChecker {
   }
 
   void onAdvanced(SimNode node, Effect.Advanced advanced) {
+    if (isOver(node)) {
+      return;
+    }
     if (node.status().role() == Role.ACTIVE) {
       checkDurable(node, advanced.committedSeq());
     }

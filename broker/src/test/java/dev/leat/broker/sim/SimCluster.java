@@ -34,6 +34,7 @@ final class SimCluster {
   private final List<SimProducer> producers = new ArrayList<>();
   private final GroupOptions options;
   private final SimFaults faults;
+  private final SimVoters voters;
   private int lostDisks;
   private long nextReplicaId = 1_000;
   private boolean healing;
@@ -46,21 +47,21 @@ final class SimCluster {
     clock = new SimClock(seed);
     options = options(clock);
     faults = new SimFaults(this);
+    voters = new SimVoters(this);
     network =
         new SimNetwork(clock, (to, sender, envelope) -> nodes.get(to).arrived(sender, envelope));
-    List<Replica> voters = firstVoters;
     for (int broker = 0; broker < plan.brokers(); broker++) {
       nodes.add(new SimNode(broker, this));
       if (broker < plan.voters()) {
-        voters.add(new Replica(broker, 100 + broker));
+        firstVoters.add(new Replica(broker, 100 + broker));
       }
     }
-    checker = new SafetyChecker(this, GroupConfig.of(voters));
+    checker = new SafetyChecker(this, GroupConfig.of(firstVoters));
     for (SimNode node : nodes) {
       node.start();
       if (node.broker < plan.voters()) {
-        node.setSelf(voters.get(node.broker));
-        node.step(new GroupEvent.Create(SimNode.HISTORY, node.self(), voters, NOBODY));
+        node.setSelf(firstVoters.get(node.broker));
+        node.step(new GroupEvent.Create(SimNode.HISTORY, node.self(), firstVoters, NOBODY));
       }
     }
   }
@@ -79,6 +80,23 @@ final class SimCluster {
 
   SimFaults faults() {
     return faults;
+  }
+
+  SimVoters voters() {
+    return voters;
+  }
+
+  List<Replica> firstVoters() {
+    return firstVoters;
+  }
+
+  /** Things go wrong no more. */
+  boolean isHealing() {
+    return healing;
+  }
+
+  long newReplicaId() {
+    return nextReplicaId++;
   }
 
   SimPlan plan() {
@@ -178,7 +196,7 @@ final class SimCluster {
     List<SimNode> leading = nodes.stream().filter(SimProducer::leads).toList();
     if (leading.isEmpty() || clock.chance(0.02)) {
       SimNode any = nodes.get(clock.pick(nodes.size()));
-      return any.isUp() ? any : null;
+      return any.status() != null && any.isOfHistory() ? any : null;
     }
     return leading.get(clock.pick(leading.size()));
   }
@@ -190,7 +208,7 @@ final class SimCluster {
     moveStarts();
     confirmReads();
     handOver();
-    keepVoters();
+    voters.keep();
     if (plan.upgrading()) {
       roll();
       clock.after(plan.faultsUs() / 2, this::finishUpgrade);
@@ -327,112 +345,6 @@ final class SimCluster {
                   new GroupEvent.MoveStarts(
                       List.of(new GroupEvent.StartMove(partition, start)), NOBODY));
             });
-  }
-
-  /** Brokers without the group join it; voters that are gone are replaced. */
-  private void keepVoters() {
-    long every = plan.moving() ? clock.between(5_000, 60_000) : clock.between(200_000, 500_000);
-    clock.after(plan.pace(every), this::keepVoters);
-    for (SimNode node : nodes) {
-      if (node.isUp() && !node.isPaused() && !node.machine().exists()) {
-        join(node);
-      }
-    }
-    List<SimNode> leaders = nodes.stream().filter(SimProducer::leads).toList();
-    SimNode leader = leaders.isEmpty() ? null : leaders.get(clock.pick(leaders.size()));
-    if (leader == null || leader.isPaused()) {
-      return;
-    }
-    GroupConfig config = leader.status().config();
-    boolean lost = config.voters().stream().anyMatch(voter -> !isAlive(voter));
-    boolean wanted =
-        plan.brokers() > plan.voters() && !healing && clock.chance(plan.moving() ? 0.9 : 0.5);
-    if (lost || wanted) {
-      changeVoters(leader, config);
-    }
-  }
-
-  private void join(SimNode node) {
-    boolean forgets = plan.drops("FORGET") || plan.drops("DISK");
-    if (node.self() == null || !forgets) {
-      node.setSelf(new Replica(node.broker, nextReplicaId++));
-    }
-    if (plan.drops("DISK") && node.broker < plan.voters()) {
-      node.step(new GroupEvent.Create(SimNode.HISTORY, node.self(), firstVoters, NOBODY));
-    } else {
-      node.step(new GroupEvent.Join(history, node.self(), NOBODY));
-    }
-  }
-
-  boolean isAlive(Replica replica) {
-    SimNode node = nodes.get(replica.broker());
-    return replica.equals(node.self()) && !node.isDoomed();
-  }
-
-  private void changeVoters(SimNode leader, GroupConfig config) {
-    if (config.isJoint() && clock.chance(0.5)) {
-      ask(leader, config.prev());
-      return;
-    }
-    List<Replica> candidates = new ArrayList<>();
-    for (SimNode node : nodes) {
-      if (node.self() != null && node != leader && !node.isDoomed()) {
-        candidates.add(node.self());
-      }
-    }
-    int size = config.voters().size();
-    if (clock.chance(0.2) && !healing) {
-      size = 1 + 2 * clock.pick(3);
-    }
-    size = Math.min(size, (candidates.size() + 1 + 1) / 2 * 2 - 1);
-    List<Replica> voters = new ArrayList<>(List.of(leader.self()));
-    // Mostly one is replaced: those who vote already come first.
-    List<Replica> stay =
-        config.voters().stream().filter(v -> isAlive(v) && candidates.contains(v)).toList();
-    int leave = clock.chance(0.7) ? 1 : 0;
-    for (Replica replica : stay.subList(Math.min(leave, stay.size()), stay.size())) {
-      if (voters.size() < size) {
-        voters.add(replica);
-      }
-    }
-    candidates.removeAll(voters);
-    if (candidates.size() > size - voters.size()) {
-      candidates.removeAll(stay.subList(0, Math.min(leave, stay.size())));
-    }
-    while (voters.size() < size && !candidates.isEmpty()) {
-      voters.add(candidates.remove(clock.pick(candidates.size())));
-    }
-    if (voters.size() % 2 == 1) {
-      ask(leader, voters);
-    }
-  }
-
-  private void ask(SimNode leader, List<Replica> voters) {
-    trace("change to %s", voters);
-    Consumer<Outcome> token =
-        outcome -> sometimes.happened("change " + outcome.getClass().getSimpleName());
-    leader.step(new GroupEvent.ChangeVoters(voters, token));
-  }
-
-  /** Whether this disk may get lost: every quorum of every config that anybody has survives it. */
-  boolean canLoseDisk(SimNode node) {
-    if (node.self() == null || healing || plan.unclean()) {
-      return false;
-    }
-    for (SimNode other : nodes) {
-      GroupStatus status = other.status();
-      if (status == null) {
-        return false;
-      }
-      GroupConfig config = status.config();
-      if (config != null) {
-        boolean allAlive = config.all().stream().allMatch(this::isAlive);
-        if (!allAlive || config.isJoint() || config.voters().size() < 3) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   void loseDisk(SimNode node) {

@@ -75,16 +75,16 @@ final class SimFaults {
       node.setSlowDisk(true);
       clock.after(clock.between(100_000, 2_000_000), () -> node.setSlowDisk(false));
     }
-    if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
+    if (clock.chance(lostDisks) && node.isUp() && cluster.voters().canLoseDisk(node)) {
       cluster.loseDisk(node);
     }
     if (clock.chance(lostDisks) && node.isUp()) {
       node.takeSnapshot();
     }
-    if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
+    if (clock.chance(lostDisks) && node.isUp() && cluster.voters().canLoseDisk(node)) {
       cluster.rollBack(node);
     }
-    if (clock.chance(lostDisks) && node.isUp() && cluster.canLoseDisk(node)) {
+    if (clock.chance(lostDisks) && node.isUp() && cluster.voters().canLoseDisk(node)) {
       cluster.damage(node);
     }
     if (clock.chance(lostDisks) && node.isUp() && hasPromised(node)) {

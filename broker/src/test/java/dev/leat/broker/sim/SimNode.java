@@ -213,6 +213,7 @@ final class SimNode {
     life++;
     disk.crash(clock.pick(disk.unsynced() + 1));
     cluster.checker().onCrash(this);
+    cluster.voters().onCrash(this);
   }
 
   boolean isUp() {
@@ -256,6 +257,11 @@ final class SimNode {
 
   GroupStatus status() {
     return machine == null ? null : machine.status().orElse(null);
+  }
+
+  /** Whether its replica belongs to the history that the group goes on in. */
+  boolean isOfHistory() {
+    return status().history() == cluster.history();
   }
 
   /** SIGSTOP or a long pause of the garbage collector; messages wait. */

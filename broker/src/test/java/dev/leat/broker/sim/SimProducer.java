@@ -148,8 +148,11 @@ final class SimProducer {
     left = 1 + epoch % 3;
   }
 
-  /** Whether the machine leads, as far as the client can know. */
+  /** Whether the machine leads, as far as the client can know, and in what is not given up. */
   static boolean leads(SimNode node) {
-    return node.isUp() && node.status() != null && node.status().role() == Role.ACTIVE;
+    return node.isUp()
+        && node.status() != null
+        && node.status().role() == Role.ACTIVE
+        && node.isOfHistory();
   }
 }

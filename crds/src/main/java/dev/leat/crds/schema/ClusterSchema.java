@@ -97,8 +97,7 @@ final class ClusterSchema {
             "has(self.storageClassName) == has(oldSelf.storageClassName)"
                 + " && (!has(self.storageClassName)"
                 + " || self.storageClassName == oldSelf.storageClassName)",
-            "spec.storage.storageClassName cannot change: a volume stays in the class it was made"
-                + " in");
+            ClusterSpec.Storage.CLASS_IS_FIXED);
   }
 
   private static Schema resources() {

@@ -8,13 +8,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.ApiVersions;
+import org.apache.kafka.clients.BootstrapConfiguration;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.clients.ManualMetadataUpdater;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.internals.FatalExitError;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.network.PlaintextChannelBuilder;
@@ -26,12 +29,15 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.server.util.InterBrokerSendThread;
 import org.apache.kafka.server.util.RequestAndCompletionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that sends Kafka's requests to other brokers: a loop around Kafka's own network
  * client. Requests for one broker are answered in order; one that gets no answer in time fails.
  */
 final class PeerLoop extends InterBrokerSendThread {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerLoop.class);
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int MAX_IN_FLIGHT = 100;
   private static final int BUFFER_BYTES = 64 << 10;
@@ -71,7 +77,7 @@ final class PeerLoop extends InterBrokerSendThread {
             new ApiVersions(),
             context,
             MetadataRecoveryStrategy.NONE,
-            null,
+            BootstrapConfiguration.DISABLED,
             false);
     PeerLoop loop = new PeerLoop(client);
     loop.start();
@@ -102,6 +108,28 @@ final class PeerLoop extends InterBrokerSendThread {
     List<RequestAndCompletionHandler> requests = new ArrayList<>();
     waiting.drainTo(requests);
     return requests;
+  }
+
+  /**
+   * Kafka's thread ends the process when a round fails. Here it pauses and goes on: a request whose
+   * answer was lost fails in time, and is sent again by who asked.
+   */
+  @Override
+  public void doWork() {
+    try {
+      super.doWork();
+    } catch (FatalExitError e) {
+      LOG.error("a round of requests to other brokers failed, trying again", e);
+      rest();
+    }
+  }
+
+  private void rest() {
+    try {
+      pause(MAX_BACKOFF_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends the thread. */
