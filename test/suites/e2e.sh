@@ -14,7 +14,17 @@ own_cluster() {
   KUBECONFIG=$("$tool/cluster" kubeconfig)
   export KUBECONFIG LEAT_E2E_CLUSTER=$tool/cluster LEAT_E2E_IMAGE=leat:e2e
   "$LEAT_HOME/k8s/image" --tag "$LEAT_E2E_IMAGE" --out "$LEAT_HOME/.leat/image/e2e.tar" &&
-    "$tool/cluster" load "$LEAT_HOME/.leat/image/e2e.tar"
+    "$tool/cluster" load "$LEAT_HOME/.leat/image/e2e.tar" && name_next_image
+}
+
+# A second name of the same image is something to upgrade to.
+name_next_image() {
+  local node images=docker.io/library
+  export LEAT_E2E_NEXT_IMAGE=leat:e2e-next
+  for node in node-1 node-2 node-3; do
+    "$tool/cluster" exec "$node" ctr -n k8s.io images tag --force "$images/$LEAT_E2E_IMAGE" "$images/$LEAT_E2E_NEXT_IMAGE" ||
+      return 1
+  done
 }
 
 if [ -n "${KUBECONFIG-}" ]; then
@@ -33,7 +43,7 @@ fi
 store_contract() {
   kubectl apply -f "$LEAT_HOME/crds/src/main/resources/dev/leat/crds/" || return 1
   for namespace in leat shop art; do kubectl create namespace "$namespace" || return 1; done
-  run_maven_tests e2e -DincludedTags=e2e -DexcludedTags=none -Dspotless.check.skip=true -Dtest=KubernetesStateStoreTest \
+  run_maven_tests e2e -Dfast -DincludedTags=e2e -DexcludedTags=none -Dtest=KubernetesStateStoreTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl broker -am test
   kubectl delete namespace leat shop art
   kubectl delete crd topics.leat.dev clusters.leat.dev clusterstates.leat.dev

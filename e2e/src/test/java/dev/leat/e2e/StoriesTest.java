@@ -7,6 +7,7 @@ import static dev.leat.e2e.Kubernetes.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -22,15 +24,19 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * From an empty Kubernetes cluster on, in this order, each story on what the one before left.
- * {@code LEAT_E2E_IMAGE} (NAME:TAG) must be on its nodes, {@code LEAT_E2E_CLUSTER} is the command
- * of a cluster that can be broken on purpose.
+ * {@code LEAT_E2E_IMAGE} (NAME:TAG) must be on its nodes, {@code LEAT_E2E_NEXT_IMAGE} is one to
+ * upgrade to, {@code LEAT_E2E_CLUSTER} is the command of a cluster that can be broken on purpose.
  */
 @Tag("e2e")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StoriesTest {
   private static final Duration LIMIT = Duration.ofSeconds(180);
   private static final String IMAGE = System.getenv().getOrDefault("LEAT_E2E_IMAGE", "leat:dev");
-  private static final int LOAD_S = 40;
+  private static final @Nullable String NEXT_IMAGE = System.getenv("LEAT_E2E_NEXT_IMAGE");
+  private static final int KAFKA_PORT = 9092;
+  private static final int LOAD_S = 30;
+  private static final int ROLL_LOAD_S = 70;
+  private static final int OUTAGE_S = Integer.getInteger("leat.e2e.outageS", 60);
 
   private final Kubernetes k8s = new Kubernetes(IMAGE);
 
@@ -108,73 +114,114 @@ class StoriesTest {
 
   @Test
   @Order(5)
-  void shouldRollAConfigurationWithoutAnError() {
-    k8s.apply(k8s.topic("rolled", "{cluster: leat-system/main, partitions: 3}"));
-    await("the topic is Ready", LIMIT, () -> k8s.phase("rolled").equals("Ready"));
-    k8s.startLoad("rolled", 2 * LOAD_S);
+  void shouldServeKafkaClients() throws IOException {
+    assertThat(k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".status.bootstrap[0].kafka"))
+        .isEqualTo("main-bootstrap.leat-system.svc:" + KAFKA_PORT);
+    List<String> values = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
 
-    patchCluster("{\"spec\":{\"resources\":{\"cpuRequest\":\"100m\"}}}");
-    await("brokers are restarted", LIMIT, () -> k8s.condition("Progressing").equals("True"));
-    await("the roll ends", LIMIT, this::isSettled);
+    try (KafkaClients clients = new KafkaClients(3, KAFKA_PORT)) {
+      clients.produce("click", values);
 
-    check("rolling restart", "rolled", k8s.endLoad(2 * LOAD_S));
+      assertThat(clients.consume("click", "readers", 1_100)).containsAll(values).hasSize(1_100);
+    }
   }
 
   @Test
   @Order(6)
-  void shouldLoseNothingWhenAPodIsDeletedByForce() {
-    k8s.apply(k8s.topic("killed", "{cluster: leat-system/main, partitions: 3}"));
-    await("the topic is Ready", LIMIT, () -> k8s.phase("killed").equals("Ready"));
-    k8s.startLoad("killed", LOAD_S);
+  void shouldUpgradeWithoutAnErrorWhileTheOperatorIsKilled() {
+    makeTopic("rolled");
+    k8s.startLoad("rolled", ROLL_LOAD_S);
 
-    k8s.must("-n", HOME, "delete", "pod", CLUSTER + "-1", "--grace-period=0", "--force");
+    patchCluster(
+        NEXT_IMAGE == null
+            ? "{\"spec\":{\"resources\":{\"cpuRequest\":\"100m\"}}}"
+            : "{\"spec\":{\"image\":\"%s\"}}".formatted(NEXT_IMAGE));
+    await("brokers are restarted", LIMIT, () -> k8s.condition("Progressing").equals("True"));
+    killOperator();
+    await("the roll ends", LIMIT, this::isSettled);
 
-    check("pod deleted by force", "killed", k8s.endLoad(LOAD_S));
-    await("the broker is back", LIMIT, this::isSettled);
+    check("rolling upgrade", "rolled", k8s.endLoad(ROLL_LOAD_S));
+    assertThat(k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".status.updatedBrokers"))
+        .isEqualTo("3");
   }
 
   @Test
   @Order(7)
+  void shouldLoseNothingWhenAPodIsDeletedByForceAndTheStateIsDeleted() {
+    makeTopic("killed");
+    k8s.startLoad("killed", LOAD_S);
+
+    k8s.must("-n", HOME, "delete", "pod", CLUSTER + "-1", "--grace-period=0", "--force");
+    k8s.must("-n", HOME, "delete", "clusterstate.leat.dev", CLUSTER);
+
+    check("pod deleted by force, ClusterState deleted", "killed", k8s.endLoad(LOAD_S));
+    await("the broker is back", LIMIT, this::isSettled);
+    await(
+        "ClusterState is right again",
+        LIMIT,
+        () -> !k8s.field(HOME, "clusterstate.leat.dev/" + CLUSTER, ".status.clusterId").isEmpty());
+  }
+
+  @Test
+  @Order(8)
   void shouldGoOnWhileTheApiServerIsDown() {
     String tool = System.getenv("LEAT_E2E_CLUSTER");
     if (tool == null) {
       say("left out, as this Kubernetes cluster cannot be broken on purpose: API server down");
       return;
     }
-    k8s.apply(k8s.topic("outage", "{cluster: leat-system/main, partitions: 3}"));
-    await("the topic is Ready", LIMIT, () -> k8s.phase("outage").equals("Ready"));
-    k8s.startLoad("outage", 2 * LOAD_S);
+    makeTopic("outage");
+    k8s.startLoad("outage", OUTAGE_S + LOAD_S);
 
     run(tool, "node-kill", "control");
-    await("the outage has lasted", LIMIT, afterSeconds(60));
+    BooleanSupplier over = afterSeconds(OUTAGE_S);
+    run(tool, "exec", "node-1", "pkill", "-9", "-f", "broker.server.pod.Main");
+    await("the outage has lasted", LIMIT, over);
     run(tool, "node-start", "control");
     await("the API is back", LIMIT, () -> k8s.kubectl("get", "--raw", "/readyz").isOk());
 
-    check("API server down for 60 s", "outage", k8s.endLoad(2 * LOAD_S));
+    check("API server down, a broker killed meanwhile", "outage", k8s.endLoad(OUTAGE_S + LOAD_S));
     await("everything is settled", LIMIT, this::isSettled);
+    long ms = heedsChanges();
+    say("the operator heeds a change %d ms after the load of the outage", ms);
+  }
+
+  private long heedsChanges() {
+    patchCluster("{\"spec\":{\"rollout\":{\"canary\":3}}}");
+    String generation = k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".metadata.generation");
+    return await(
+        "the operator heeds a change",
+        Duration.ofSeconds(60),
+        () ->
+            k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".status.observedGeneration")
+                .equals(generation));
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void shouldScaleByKubectl() {
-    k8s.must("-n", HOME, "scale", "cluster.leat.dev/" + CLUSTER, "--replicas=4");
-    await("there are four", LIMIT, () -> readyBrokers().equals("4"));
+    k8s.must("-n", HOME, "scale", "cluster.leat.dev/" + CLUSTER, "--replicas=5");
+    await("there are five", LIMIT, () -> readyBrokers().equals("5"));
     long records = k8s.readable("killed");
+    k8s.startLoad("killed", LOAD_S);
 
     k8s.must("-n", HOME, "scale", "cluster.leat.dev/" + CLUSTER, "--replicas=3");
-    await(
-        "there are three",
-        LIMIT,
-        () -> k8s.field(HOME, "statefulset/" + CLUSTER, ".status.replicas").equals("3"));
+    JsonNode load = k8s.endLoad(LOAD_S);
+    long ms =
+        await(
+            "there are three",
+            LIMIT,
+            () -> k8s.field(HOME, "statefulset/" + CLUSTER, ".status.replicas").equals("3"));
 
-    assertThat(k8s.readable("killed")).isEqualTo(records);
-    assertThat(k8s.kubectl("-n", HOME, "get", "pvc", "data-" + CLUSTER + "-3").isOk())
+    say("scaled from 5 to 3 in %d ms after %d s of load", ms, LOAD_S);
+    assertThat(k8s.readable("killed")).isEqualTo(records + load.path("records").asLong());
+    assertThat(k8s.kubectl("-n", HOME, "get", "pvc", "data-" + CLUSTER + "-4").isOk())
         .as("the volume of the broker that went stays")
         .isTrue();
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void shouldDeleteANamespaceWithTopics() {
     k8s.must("-n", TEAM, "delete", "pod", "load", "--ignore-not-found");
 
@@ -197,8 +244,28 @@ class StoriesTest {
     assertThat(readable).isEqualTo(load.path("records").asLong());
   }
 
+  private void makeTopic(String name) {
+    k8s.apply(k8s.topic(name, "{cluster: leat-system/main, partitions: 3}"));
+    await("the topic is Ready", LIMIT, () -> k8s.phase(name).equals("Ready"));
+  }
+
+  private void killOperator() {
+    k8s.must(
+        "-n",
+        HOME,
+        "delete",
+        "pod",
+        "-l",
+        "app.kubernetes.io/component=operator",
+        "--grace-period=0",
+        "--force");
+  }
+
   private boolean isSettled() {
-    return k8s.condition("Ready").equals("True") && k8s.condition("Progressing").equals("False");
+    return k8s.condition("Ready").equals("True")
+        && k8s.condition("Progressing").equals("False")
+        && k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".status.observedGeneration")
+            .equals(k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".metadata.generation"));
   }
 
   private String readyBrokers() {
@@ -224,7 +291,10 @@ class StoriesTest {
         apiVersion: leat.dev/v1alpha1
         kind: Cluster
         metadata: {name: main, namespace: leat-system}
-        spec: {brokers: %d, storage: {size: 1Gi}}
+        spec:
+          brokers: %d
+          storage: {size: 1Gi}
+          listeners: [{name: internal, kafkaPort: 9092}]
         """
         .formatted(brokers);
   }

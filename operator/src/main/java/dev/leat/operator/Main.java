@@ -1,31 +1,46 @@
 package dev.leat.operator;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.leat.operator.reconcile.Attention;
 import dev.leat.operator.reconcile.ClusterReconciler;
 import dev.leat.operator.reconcile.Upkeep;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operator's process. {@code LEAT_IMAGE} is the image of brokers whose Cluster names none. Of
- * several replicas one works, the others stand by.
+ * several replicas one works, the others stand by. It ends with status 1, to be started again, when
+ * it no longer leads and when it no longer hears of changes.
  */
 public final class Main {
   private static final int HEALTH_PORT = 8080;
   private static final int UPKEEP_S = 5;
+  private static final int API_RETRY_MS = 1_000;
   private static final String LEASE = "leat-operator";
+
+  private final ScheduledExecutorService upkeep =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("upkeep").daemon().factory());
+  private final KubernetesClient client = new KubernetesClientBuilder().build();
+  private final Attention attention = new Attention();
 
   private Main() {}
 
   /** Runs until it is told to stop. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     String image = System.getenv("LEAT_IMAGE");
     if (image == null || image.isBlank()) {
       System.err.println(
@@ -36,21 +51,57 @@ public final class Main {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format",
         "time=%1$tFT%1$tT.%1$tLZ level=%4$s msg=\"%5$s\"%6$s%n");
-    KubernetesClient client = new KubernetesClientBuilder().build();
+    new Main().run(image);
+  }
+
+  private void run(String image) throws IOException, InterruptedException {
+    serveHealth();
+    awaitApi();
     Operator operator =
         new Operator(
             overrides ->
                 overrides
                     .withKubernetesClient(client)
-                    .withLeaderElectionConfiguration(new LeaderElectionConfiguration(LEASE))
+                    .withLeaderElectionConfiguration(leaderElection())
                     .withCloseClientOnStop(true));
-    operator.register(new ClusterReconciler(image));
+    operator.register(new ClusterReconciler(image, attention));
     operator.installShutdownHook(Duration.ofSeconds(2));
-    serveHealth();
-    Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("upkeep").daemon().factory())
-        .scheduleWithFixedDelay(new Upkeep(client), 0, UPKEEP_S, TimeUnit.SECONDS);
     operator.start();
+  }
+
+  /** Ending instead would make Kubernetes wait longer each time before it starts it again. */
+  private void awaitApi() throws InterruptedException {
+    while (true) {
+      try {
+        client.getKubernetesVersion();
+        return;
+      } catch (KubernetesClientException e) {
+        logger().warn("the API server does not answer, and is asked again: {}", e.getMessage());
+        TimeUnit.MILLISECONDS.sleep(API_RETRY_MS);
+      }
+    }
+  }
+
+  private LeaderElectionConfiguration leaderElection() {
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+        .withLeaderCallbacks(
+            new LeaderCallbacks(this::startUpkeep, upkeep::shutdownNow, leader -> {}))
+        .build();
+  }
+
+  private void startUpkeep() {
+    upkeep.scheduleWithFixedDelay(
+        new Upkeep(client, attention, Main::beginAnew), 0, UPKEEP_S, TimeUnit.SECONDS);
+  }
+
+  private static void beginAnew(String cluster) {
+    logger().warn("a change of Cluster {} was not heard of: the operator starts anew", cluster);
+    System.exit(1);
+  }
+
+  /** Not made before the format of its lines is known. */
+  private static Logger logger() {
+    return LoggerFactory.getLogger(Main.class);
   }
 
   private static void serveHealth() throws IOException {

@@ -116,7 +116,7 @@ final class Listeners implements AutoCloseable {
 
   /** Where Kafka clients find this broker; empty if nowhere. */
   String kafkaAddress() {
-    return kafka == null ? "" : config.host() + ":" + kafka.port();
+    return kafka == null ? "" : config.advertisedHost() + ":" + kafka.port();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.leat.operator.desired;
 
 import dev.leat.crds.Cluster;
+import dev.leat.crds.ClusterStatus;
 import dev.leat.crds.Listener;
 import dev.leat.crds.ListenerType;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -13,19 +14,26 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Every object that a Cluster should have. Everything belongs to the Cluster and goes with it, but
@@ -66,7 +74,8 @@ public final class DesiredCluster {
         bootstrapService(),
         disruptionBudget(),
         networkPolicy(),
-        new DesiredPods(cluster, metadata(name)).statefulSet(existing, image, replicas));
+        new DesiredPods(cluster, metadata(name), digest(properties()))
+            .statefulSet(existing, image, replicas));
   }
 
   private ObjectMeta metadata(String objectName) {
@@ -122,23 +131,33 @@ public final class DesiredCluster {
   private ConfigMap configMap() {
     return new ConfigMapBuilder()
         .withMetadata(metadata(Names.broker(name)))
-        .addToData(DesiredPods.CONFIG_FILE, properties())
+        .addToData(DesiredPods.CONFIG_FILE, properties() + seeds())
         .build();
   }
 
+  // Brokers learn of each other as they go: a new number is no reason to restart them.
+  private String seeds() {
+    return "brokers=" + cluster.spec().brokers() + "\n";
+  }
+
+  // Whoever changes this restarts all brokers.
   private String properties() {
     StringJoiner lines = new StringJoiner("\n", "", "\n");
     lines.add("cluster=" + name);
     lines.add("namespace=" + cluster.metadata().namespace());
-    lines.add("brokers=" + cluster.spec().brokers());
     lines.add("groups=" + cluster.spec().groups());
     lines.add("directory=" + DesiredPods.DATA_PATH + "/broker");
     lines.add("grpc.port=" + internal().grpcPort());
+    internal().kafkaPort().ifPresent(port -> lines.add("kafka.port=" + port));
     lines.add("http.port=" + HTTP_PORT);
     lines.add("segment.bytes=" + segmentBytes());
     lines.add("host=" + brokerHost());
     lines.add("topic.namespaces=" + String.join(",", cluster.spec().pods().topicNamespaces()));
     return lines.toString();
+  }
+
+  private static String digest(String text) {
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private long segmentBytes() {
@@ -166,13 +185,16 @@ public final class DesiredCluster {
         .orElse(Listener.INTERNAL);
   }
 
-  /** host:port where clients inside find the brokers. */
-  public static String bootstrapAddress(Cluster cluster) {
-    return "%s.%s.svc:%d"
-        .formatted(
-            Names.bootstrap(cluster.metadata().name()),
-            cluster.metadata().namespace(),
-            internalListener(cluster).grpcPort());
+  /** Where clients inside find the brokers. */
+  public static ClusterStatus.Bootstrap bootstrap(Cluster cluster) {
+    Listener listener = internalListener(cluster);
+    String host =
+        "%s.%s.svc"
+            .formatted(Names.bootstrap(cluster.metadata().name()), cluster.metadata().namespace());
+    return new ClusterStatus.Bootstrap(
+        listener.name(),
+        host + ":" + listener.grpcPort(),
+        listener.kafkaPort().map(port -> host + ":" + port));
   }
 
   private Service headlessService() {
@@ -183,7 +205,7 @@ public final class DesiredCluster {
         // Brokers find each other before they are ready.
         .withPublishNotReadyAddresses(true)
         .withSelector(Names.selector(name))
-        .addToPorts(grpcPort().build())
+        .withPorts(clientPorts())
         .addNewPort()
         .withName("http")
         .withPort(HTTP_PORT)
@@ -193,12 +215,27 @@ public final class DesiredCluster {
         .build();
   }
 
-  private ServicePortBuilder grpcPort() {
-    return new ServicePortBuilder()
-        .withName("grpc")
-        .withAppProtocol("kubernetes.io/h2c")
-        .withPort(internal().grpcPort())
-        .withTargetPort(new IntOrString("grpc"));
+  private List<ServicePort> clientPorts() {
+    List<ServicePort> ports = new ArrayList<>();
+    ports.add(
+        new ServicePortBuilder()
+            .withName("grpc")
+            .withAppProtocol("kubernetes.io/h2c")
+            .withPort(internal().grpcPort())
+            .withTargetPort(new IntOrString("grpc"))
+            .build());
+    internal()
+        .kafkaPort()
+        .ifPresent(
+            port ->
+                ports.add(
+                    new ServicePortBuilder()
+                        .withName("kafka")
+                        .withAppProtocol("kafka")
+                        .withPort(port)
+                        .withTargetPort(new IntOrString("kafka"))
+                        .build()));
+    return ports;
   }
 
   private Service bootstrapService() {
@@ -206,7 +243,7 @@ public final class DesiredCluster {
         .withMetadata(metadata(Names.bootstrap(name)))
         .withNewSpec()
         .withSelector(Names.selector(name))
-        .addToPorts(grpcPort().build())
+        .withPorts(clientPorts())
         .endSpec()
         .build();
   }
@@ -224,7 +261,7 @@ public final class DesiredCluster {
         .build();
   }
 
-  // Clients may come from anywhere; nothing but the two ports can be reached.
+  // Clients may come from anywhere; nothing but these ports can be reached.
   private NetworkPolicy networkPolicy() {
     return new NetworkPolicyBuilder()
         .withMetadata(metadata(Names.broker(name)))
@@ -234,16 +271,20 @@ public final class DesiredCluster {
         .endPodSelector()
         .withPolicyTypes("Ingress")
         .addNewIngress()
-        .addNewPort()
-        .withPort(new IntOrString(internal().grpcPort()))
-        .withProtocol("TCP")
-        .endPort()
-        .addNewPort()
-        .withPort(new IntOrString(HTTP_PORT))
-        .withProtocol("TCP")
-        .endPort()
+        .withPorts(openPorts())
         .endIngress()
         .endSpec()
         .build();
+  }
+
+  private List<NetworkPolicyPort> openPorts() {
+    return Stream.concat(clientPorts().stream().map(ServicePort::getPort), Stream.of(HTTP_PORT))
+        .map(
+            port ->
+                new NetworkPolicyPortBuilder()
+                    .withPort(new IntOrString(port))
+                    .withProtocol("TCP")
+                    .build())
+        .toList();
   }
 }

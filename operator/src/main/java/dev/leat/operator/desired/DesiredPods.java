@@ -2,9 +2,12 @@ package dev.leat.operator.desired;
 
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
+import dev.leat.crds.Listener;
 import dev.leat.crds.PodSettings;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -19,6 +22,7 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +41,17 @@ final class DesiredPods {
 
   private final Cluster cluster;
   private final ObjectMeta metadata;
+  private final String configDigest;
   private final String name;
 
-  DesiredPods(Cluster cluster, ObjectMeta metadata) {
+  /**
+   * Pods of {@code cluster}.
+   *
+   * @param configDigest digest of the configuration that brokers read at their start
+   */
+  DesiredPods(Cluster cluster, ObjectMeta metadata, String configDigest) {
     this.cluster = cluster;
+    this.configDigest = configDigest;
     this.metadata = metadata;
     name = cluster.metadata().name();
   }
@@ -111,6 +122,7 @@ final class DesiredPods {
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(Names.labels(name))
+        .addToAnnotations(Names.CONFIG_DIGEST, configDigest)
         .addToAnnotations("prometheus.io/scrape", "true")
         .addToAnnotations("prometheus.io/port", Integer.toString(DesiredCluster.HTTP_PORT))
         .endMetadata()
@@ -171,14 +183,7 @@ final class DesiredPods {
         .withNewFieldRef("v1", "metadata.name")
         .endValueFrom()
         .endEnv()
-        .addNewPort()
-        .withName("grpc")
-        .withContainerPort(DesiredCluster.internalListener(cluster).grpcPort())
-        .endPort()
-        .addNewPort()
-        .withName("http")
-        .withContainerPort(DesiredCluster.HTTP_PORT)
-        .endPort()
+        .withPorts(ports())
         .withResources(resources())
         .withReadinessProbe(probe("/readyz").withPeriodSeconds(1).withFailureThreshold(2).build())
         .withStartupProbe(probe("/livez").withPeriodSeconds(1).withFailureThreshold(300).build())
@@ -204,6 +209,19 @@ final class DesiredPods {
         .withMountPath("/tmp")
         .endVolumeMount()
         .build();
+  }
+
+  private List<ContainerPort> ports() {
+    Listener listener = DesiredCluster.internalListener(cluster);
+    List<ContainerPort> ports = new ArrayList<>();
+    ports.add(port("grpc", listener.grpcPort()));
+    listener.kafkaPort().ifPresent(number -> ports.add(port("kafka", number)));
+    ports.add(port("http", DesiredCluster.HTTP_PORT));
+    return ports;
+  }
+
+  private static ContainerPort port(String portName, int number) {
+    return new ContainerPortBuilder().withName(portName).withContainerPort(number).build();
   }
 
   private static ProbeBuilder probe(String path) {

@@ -11,6 +11,9 @@ public final class Names {
   /** Annotation of a StatefulSet: generation of the Cluster that its pods were made from. */
   public static final String GENERATION = "leat.dev/generation";
 
+  /** Annotation of a pod: digest of the configuration that it started with. */
+  public static final String CONFIG_DIGEST = "leat.dev/config";
+
   /** Annotation of a Cluster: with {@code "true"} the operator leaves it alone. */
   public static final String PAUSED = "leat.dev/paused";
 

@@ -52,10 +52,17 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
       "app.kubernetes.io/managed-by=" + Names.FIELD_MANAGER + "," + Names.CLUSTER_LABEL;
 
   private final String image;
+  private final Attention attention;
 
-  /** With an image for brokers of Clusters that name none. */
-  public ClusterReconciler(String image) {
+  /**
+   * A reconciler.
+   *
+   * @param image image for brokers of Clusters that name none
+   * @param attention is told what was looked at
+   */
+  public ClusterReconciler(String image, Attention attention) {
     this.image = image;
+    this.attention = attention;
   }
 
   @Override
@@ -81,7 +88,13 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
 
   @Override
   public UpdateControl<ClusterObject> reconcile(
-      ClusterObject object, Context<ClusterObject> context) {
+      ClusterObject known, Context<ClusterObject> context) {
+    attention.saw(known);
+    // What a watch knows may be old: decisions are made on what is there.
+    ClusterObject object = context.getClient().resource(known).get();
+    if (object == null || object.isMarkedForDeletion()) {
+      return UpdateControl.noUpdate();
+    }
     Cluster cluster;
     try {
       cluster = ClusterObjects.read(Cluster.class, object);

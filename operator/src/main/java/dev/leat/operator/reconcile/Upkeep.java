@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,16 +35,29 @@ public final class Upkeep implements Runnable {
   private static final String TOPICS_ROLE = "leat-broker-topics";
 
   private final KubernetesClient client;
+  private final Attention attention;
+  private final Consumer<String> onBlind;
 
-  /** With the operator's credentials. */
-  public Upkeep(KubernetesClient client) {
+  /**
+   * Upkeep.
+   *
+   * @param client with the operator's credentials
+   * @param attention what the reconciler has looked at
+   * @param onBlind is called with a Cluster that it should have looked at and did not
+   */
+  public Upkeep(KubernetesClient client, Attention attention, Consumer<String> onBlind) {
     this.client = client;
+    this.attention = attention;
+    this.onBlind = onBlind;
   }
 
   @Override
   public void run() {
     try {
-      Map<String, Cluster> clusters = clusters();
+      List<ClusterObject> objects =
+          client.resources(ClusterObject.class).inAnyNamespace().list().getItems();
+      attention.missed(objects, System.nanoTime()).ifPresent(onBlind);
+      Map<String, Cluster> clusters = read(objects);
       bindTopicRights(List.copyOf(clusters.keySet()));
       lookAtTopics(clusters);
     } catch (KubernetesClientException e) {
@@ -54,10 +68,9 @@ public final class Upkeep implements Runnable {
   }
 
   /** Every Cluster, by namespace/name. */
-  private Map<String, Cluster> clusters() {
+  private static Map<String, Cluster> read(List<ClusterObject> objects) {
     Map<String, Cluster> clusters = new TreeMap<>();
-    for (ClusterObject object :
-        client.resources(ClusterObject.class).inAnyNamespace().list().getItems()) {
+    for (ClusterObject object : objects) {
       Cluster cluster = ClusterObjects.read(Cluster.class, object);
       clusters.put(cluster.resourceName().toString(), cluster);
     }

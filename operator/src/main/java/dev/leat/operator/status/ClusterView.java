@@ -66,9 +66,7 @@ public final class ClusterView {
             Names.selector(cluster.metadata().name()).entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(","))),
-        List.of(
-            new ClusterStatus.Bootstrap(
-                "internal", DesiredCluster.bootstrapAddress(cluster), Optional.empty())),
+        List.of(DesiredCluster.bootstrap(cluster)),
         conditions());
   }
 

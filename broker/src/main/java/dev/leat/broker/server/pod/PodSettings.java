@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Properties;
  * @param cluster name of the Cluster
  * @param directory where the journal lies
  * @param grpcPort port of the gRPC listener
+ * @param kafkaPort port of the Kafka listener; empty: none
  * @param httpPort port of metrics and probes
  * @param groups replica groups per class
  * @param segmentBytes size of a journal segment
@@ -29,6 +31,7 @@ record PodSettings(
     ResourceName cluster,
     Path directory,
     int grpcPort,
+    OptionalInt kafkaPort,
     int httpPort,
     int groups,
     long segmentBytes,
@@ -45,6 +48,9 @@ record PodSettings(
         new ResourceName(text(file, "namespace"), text(file, "cluster")),
         Path.of(text(file, "directory")),
         number(file, "grpc.port"),
+        file.containsKey("kafka.port")
+            ? OptionalInt.of(number(file, "kafka.port"))
+            : OptionalInt.empty(),
         number(file, "http.port"),
         number(file, "groups"),
         Long.parseLong(text(file, "segment.bytes")),
@@ -102,7 +108,7 @@ record PodSettings(
         BrokerConfig.DEFAULT_RETENTION_INTERVAL_MS,
         seeds(),
         BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
-        KafkaConfig.NONE);
+        kafkaPort.isPresent() ? KafkaConfig.onPort(kafkaPort.getAsInt()) : KafkaConfig.NONE);
   }
 
   private Map<Integer, String> seeds() {

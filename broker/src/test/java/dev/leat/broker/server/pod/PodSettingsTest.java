@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.broker.server.BrokerConfig;
+import dev.leat.broker.server.KafkaConfig;
 import dev.leat.crds.ResourceName;
 import dev.leat.crds.Topic;
 import dev.leat.crds.TopicSpec;
@@ -38,6 +39,15 @@ class PodSettingsTest {
     assertThat(config.seeds())
         .containsOnlyKeys(0, 1)
         .containsEntry(0, "main-0.main-brokers.leat.svc:9190");
+  }
+
+  @Test
+  void shouldListenToKafkaClientsOnlyIfTold() throws IOException {
+    BrokerConfig without = PodSettings.of(file(FILE), "main-0").brokerConfig();
+    BrokerConfig with = PodSettings.of(file(FILE + "kafka.port=9092\n"), "main-0").brokerConfig();
+
+    assertThat(without.kafka()).isEqualTo(KafkaConfig.NONE);
+    assertThat(with.kafka()).isEqualTo(KafkaConfig.onPort(9092));
   }
 
   @Test
