@@ -140,7 +140,7 @@ class FormatGoldenTest {
                   EnvFlags.MDB_NOSUBDIR,
                   EnvFlags.MDB_NOLOCK,
                   EnvFlags.MDB_RDONLY_ENV)) {
-        lines.add(file.getFileName().toString());
+        // No line for the file: how many spares lie ready depends on timing.
         dump(env, SegmentWriter.ENTRIES, lines);
         dump(env, SegmentWriter.INDEX, lines);
       }
