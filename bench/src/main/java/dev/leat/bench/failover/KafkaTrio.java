@@ -38,6 +38,11 @@ public final class KafkaTrio implements Trio {
   }
 
   @Override
+  public String bootstrap() {
+    return bootstrap;
+  }
+
+  @Override
   public List<Integer> leaders() {
     return admin.leaders(TOPIC);
   }

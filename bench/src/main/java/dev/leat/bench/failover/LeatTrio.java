@@ -37,6 +37,11 @@ public final class LeatTrio implements Trio {
   }
 
   @Override
+  public String bootstrap() {
+    return server.bootstrap();
+  }
+
+  @Override
   public List<Integer> leaders() {
     return client.admin().describeTopic(TOPIC).partitions().stream()
         .map(PartitionDescription::leader)

@@ -11,6 +11,9 @@ public interface Trio extends AutoCloseable {
   /** Name of the topic. */
   String TOPIC = "failover";
 
+  /** Addresses that clients begin with. */
+  String bootstrap();
+
   /** Broker that leads each partition of the topic, by number of the partition; -1: none. */
   List<Integer> leaders();
 

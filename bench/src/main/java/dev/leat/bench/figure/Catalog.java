@@ -17,6 +17,7 @@ public final class Catalog {
         ManyPartitions.figure(),
         Start.figure(),
         BoundedMemory.figure(),
+        ProduceReplicated.figure(),
         Failover.figure(),
         Failover.withoutStore());
   }
