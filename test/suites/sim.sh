@@ -1,5 +1,5 @@
-# The simulators, by the JUnit tag `sim`: thousands of seeds under faults, each printed when it fails.
-# --full: more seeds, and the mutants of the code. Replay: -Dsim.seed=N of the test class that failed.
+# The simulators, by the JUnit tag `sim`: hundreds of seeds under faults, each printed when it fails.
+# --full: thousands of seeds, and the mutants of the code. Replay: -Dsim.seed=N of the test class that failed.
 # shellcheck shell=bash
 set -uo pipefail
 . "$LEAT_HOME/test/checks.sh"
@@ -8,5 +8,5 @@ set -uo pipefail
 if [ -n "$LEAT_TEST_FULL" ]; then
   run_maven_tests sim -Dfast -DincludedTags='sim | sim-full' -DexcludedTags=none -Dsim.seeds=20000 -pl broker -am test
 else
-  run_maven_tests sim -Dfast -DincludedTags=sim -DexcludedTags=none -Dsim.seeds=2000 -pl broker -am test
+  run_maven_tests sim -Dfast -DincludedTags=sim -DexcludedTags=none -Dsim.seeds=300 -pl broker -am test
 fi

@@ -30,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class JournalRecovery {
   /** Segments whose entries no checkpoint covers. */
   private final List<Segment> tail = new ArrayList<>();
 
-  private final Map<Long, Map<GroupId, Long>> full = new TreeMap<>();
+  private final Map<Long, UnsealedSegment> full = new TreeMap<>();
   private Map<GroupId, ByteBuffer> checkpoints = Map.of();
 
   /** Where the segment before ended is not known: it is damaged. */
@@ -177,10 +178,11 @@ final class JournalRecovery {
     }
     try {
       SealedIndex found = SealedLookup.of(segment, mapping);
+      Set<GroupId> gone = catalog.state().gone(record);
       if (segment.isMoved()) {
-        index.addMoved(segment.id(), found);
+        index.addMoved(segment.id(), found, gone);
       } else {
-        index.addSealed(segment.id(), found);
+        index.addSealed(segment.id(), found, gone);
       }
     } finally {
       segment.release(mapping);
@@ -219,7 +221,7 @@ final class JournalRecovery {
     }
     segment.unmap();
     if (segment.state() == SegmentState.FULL) {
-      full.put(segment.id(), content.lastSeqs());
+      full.put(segment.id(), content);
     }
     // Of a damaged hot segment nobody knows where it ended: positions go on behind all it can hold.
     boolean lost = !sound && record.state() == SegmentState.HOT;
@@ -285,7 +287,9 @@ final class JournalRecovery {
   }
 
   Recovery result() {
-    return new Recovery(checkpoints, this::feed, full, damage);
+    Map<Long, Map<GroupId, Long>> lastSeqs = new TreeMap<>();
+    full.forEach((segment, content) -> lastSeqs.put(segment, content.lastSeqs()));
+    return new Recovery(checkpoints, this::feed, lastSeqs, damage);
   }
 
   private void feed(Recovery.Visitor visitor) {

@@ -10,7 +10,9 @@ import dev.leat.broker.log.group.GroupCheckpoint;
 import dev.leat.broker.log.group.GroupState;
 import dev.leat.broker.log.group.PartitionState;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,23 +30,49 @@ final class SnapshotIntake {
 
   private record Pending(long write, GroupCheckpoint base, Replica from) {}
 
+  /** The newest snapshot that was begun, and how far each partition has come. */
+  private int epoch;
+
+  private long baseSeq;
+  private final Map<Integer, Long> taken = new HashMap<>();
+
   SnapshotIntake(GroupCore core) {
     this.core = core;
   }
 
   void onPart(Replica from, PeerMessage.SnapshotPart part) {
+    if (isLate(part.epoch(), part.baseSeq())) {
+      return;
+    }
     long next = part.nextOffset();
     PartitionState own = core.log.state().partition(part.partition());
-    if (own != null && own.endOffset() >= next) {
-      // Committed here too, so it is the same: go on after it.
-      next = own.endOffset();
+    long known =
+        Math.max(own == null ? 0 : own.endOffset(), taken.getOrDefault(part.partition(), 0L));
+    if (known >= next) {
+      // It is here, committed or from this snapshot: go on after it.
+      next = known;
     } else if (!part.batches().isEmpty()) {
       core.log.write(moved(part));
+      taken.put(part.partition(), next);
     }
     core.emitWhenDurable(
         new Effect.Send(
             from,
             new PeerMessage.SnapshotTaken(part.epoch(), part.baseSeq(), part.partition(), next)));
+  }
+
+  /**
+   * Whether a message belongs to an earlier snapshot than the newest that was begun. What is written
+   * last counts, so an old part would take away what came after it.
+   */
+  private boolean isLate(int messageEpoch, long messageBase) {
+    boolean late = messageEpoch < epoch || (messageEpoch == epoch && messageBase < baseSeq);
+    if (!late && (messageEpoch != epoch || messageBase != baseSeq)) {
+      epoch = messageEpoch;
+      baseSeq = messageBase;
+      taken.clear();
+    }
+    return late;
   }
 
   private Entry moved(PeerMessage.SnapshotPart part) {
@@ -74,6 +102,9 @@ final class SnapshotIntake {
 
   /** Writes the base, unless the log has its seq already. */
   void onEnd(Replica from, PeerMessage.SnapshotEnd end) {
+    if (isLate(end.epoch(), end.baseSeq())) {
+      return;
+    }
     GroupLog log = core.log;
     GroupState before = log.state();
     Promise promise = new Promise(end.epoch(), from);
@@ -114,6 +145,7 @@ final class SnapshotIntake {
       return null;
     }
     pending = null;
+    taken.clear();
     GroupState before = core.log.state();
     core.log.install(ready.base());
     core.installed(before);

@@ -17,6 +17,7 @@ import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupOptions;
+import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.crds.Kind;
 import dev.leat.crds.ResourceName;
@@ -279,6 +280,16 @@ public final class BrokerRuntime implements AutoCloseable {
   private void onView(ClusterView view) {
     metadata.setCluster(view);
     readiness.setCluster(view);
+    if (FormatRange.CURRENT.knows(view.format())) {
+      // Later: a group may be in the middle of a step.
+      core.call(() -> writeFormat(view.format()));
+    }
+  }
+
+  /** Versions: what all brokers of the cluster know is written, by new groups, too. */
+  private void writeFormat(int format) {
+    GroupEvent event = new GroupEvent.WriteFormat(format);
+    groups.values().forEach(group -> core.step(group, event));
   }
 
   /** The replicas on this disk, for coordination. */

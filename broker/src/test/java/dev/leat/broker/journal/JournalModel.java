@@ -64,6 +64,12 @@ final class JournalModel {
     }
   }
 
+  /** A new replica begins: nothing that is there counts any more. */
+  void restart(GroupId group) {
+    log(group).clear();
+    batches(group).clear();
+  }
+
   /** Everything of a group up to a seq is released, but what was moved. */
   void release(GroupId group, long lastSeq) {
     log(group).removeIf(present -> present.header().seq() <= lastSeq);

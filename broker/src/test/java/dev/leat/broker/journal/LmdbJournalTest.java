@@ -160,6 +160,45 @@ class LmdbJournalTest {
   }
 
   @Test
+  void shouldForgetWhatAReplicaHadThatIsReplaced() {
+    GroupId other = GroupId.of(1, 8);
+    Entry foreign = entry(header(other, 1, 0, 0, 1), 10, 5);
+    Entry replica =
+        new Entry(
+            EntryHeader.plain(GROUP, 0, 0, EntryKind.REPLICA),
+            List.of(ByteBuffer.wrap(new byte[] {1})));
+    Entry first = entry(header(GROUP, 1, 0, 0, 7), 10, 77);
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      fixture.write(foreign);
+      for (int i = 0; i < 200; i++) {
+        fixture.append(entry(header(GROUP, i + 1, 0, i, 1), 60_000, i));
+      }
+      fixture.write();
+      fixture.sealAll();
+
+      fixture.write(replica, first);
+
+      assertThat(read(fixture, 0, 0, 1_000)).containsExactly(bytes(first));
+      assertThat(fixture.journal.sizeBytes(GROUP, 0)).isEqualTo(first.sizeBytes());
+      assertThat(fixture.journal.readLog(GROUP, 2, 200, 1_000)).isNull();
+    }
+    // The replica begins in a segment that is not sealed, then in one that is.
+    for (int round = 0; round < 3; round++) {
+      try (JournalFixture fixture = JournalFixture.open(directory)) {
+        assertThat(read(fixture, 0, 0, 7)).containsExactly(bytes(first));
+        assertThat(fixture.journal.firstOffset(GROUP, 0)).hasValue(0);
+        for (int i = 0; i < 80; i++) {
+          fixture.append(entry(header(other, 2 + round * 80 + i, 0, 1 + round * 80 + i, 1), 60_000, i));
+        }
+        fixture.write();
+        fixture.full.putAll(fixture.recovery.unsealed());
+        fixture.sealAll();
+        assertThat(fixture.read(other, 0, 0, 1, 1_000)).containsExactly(bytes(foreign));
+      }
+    }
+  }
+
+  @Test
   void shouldReadTheLogOfAGroupInOrder() {
     try (JournalFixture fixture = JournalFixture.open(directory)) {
       Entry first = entry(header(GROUP, 1, 0, 0, 1), 10, 1);

@@ -3,9 +3,11 @@ package dev.leat.broker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.leat.broker.control.StoreOutcome;
 import dev.leat.broker.state.LocalStateStore;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
+import dev.leat.crds.Kind;
 import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.CreateTopicRequest;
 import dev.leat.v1.DescribeClusterRequest;
@@ -46,6 +48,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
 
 /**
  * Several brokers in this process over one store, and a client that knows nothing but the stubs.
@@ -88,6 +91,33 @@ final class RunningCluster implements AutoCloseable {
   void stop(int id) {
     clients.remove(id).channel.shutdownNow();
     brokers.remove(id).close();
+  }
+
+  /** As a person edits the Cluster; brokers that are missing are started. */
+  void scale(int size) throws BrokerStartException {
+    Cluster found =
+        ((StoreOutcome.Ok<Cluster>)
+                store.get(Kind.CLUSTER, BrokerConfig.EMBEDDED_CLUSTER).toCompletableFuture().join())
+            .value();
+    store
+        .update(found.withSpec(found.spec().withBrokers(size)))
+        .toCompletableFuture()
+        .join();
+    for (int id = 0; id < size; id++) {
+      if (!brokers.containsKey(id)) {
+        start(id);
+      }
+    }
+  }
+
+  /** Waits until a broker has as many groups as it should. */
+  void awaitGroups(int id, IntPredicate enough) {
+    await(
+        "groups of broker " + id,
+        () -> {
+          int groups = brokers.get(id).groups();
+          return enough.test(groups) ? Optional.empty() : Optional.of(groups + " groups");
+        });
   }
 
   Broker broker(int id) {

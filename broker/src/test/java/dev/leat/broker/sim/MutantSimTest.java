@@ -22,6 +22,17 @@ class MutantSimTest {
           SimPlan.of(4, 3).move().storm(),
           SimPlan.of(3, 3).disaster(),
           SimPlan.of(4, 3).upgrade());
+  /** What is rare everywhere else is looked for where it happens. */
+  private static List<SimPlan> plans(String rule) {
+    return switch (rule) {
+      case "READ" -> List.of(SimPlan.of(5, 3));
+      case "WENTBACK" -> List.of(SimPlan.of(3, 3));
+      case "OLDEPOCH" -> List.of(SimPlan.of(3, 3).storm());
+      case "BACKANY", "FORGET" -> List.of(SimPlan.of(4, 3).move().storm());
+      default -> PLANS;
+    };
+  }
+
   private static final String ONLY = System.getProperty("sim.mutant", "");
   private static final int MAX_SEEDS = Integer.getInteger("sim.mutant.seeds", 2_000);
 
@@ -62,12 +73,13 @@ class MutantSimTest {
       })
   void shouldBeCaught(String rule) {
     Assumptions.assumeTrue(ONLY.isEmpty() || ONLY.contains(rule));
+    List<SimPlan> plans = plans(rule);
     OptionalLong caught = OptionalLong.empty();
     for (long seed = 1; seed <= MAX_SEEDS && caught.isEmpty(); seed++) {
-      SimPlan plan = PLANS.get((int) (seed % PLANS.size()));
+      SimPlan plan = plans.get((int) (seed % plans.size()));
       try {
         new SimCluster(plan.without(rule), seed).run();
-      } catch (AssertionError | RuntimeException e) {
+      } catch (SimFailure e) {
         System.out.printf("%s: caught by seed %d: %s%n", rule, seed, e.getMessage());
         caught = OptionalLong.of(seed);
         // It is the missing rule that is caught: with it, the same seed goes well.

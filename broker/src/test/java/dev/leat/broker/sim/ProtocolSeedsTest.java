@@ -6,9 +6,12 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** 2,000 seeds; and everything that the protocol is made of happens in some of them. */
+/** Many seeds; and everything that the protocol is made of happens in 2,000 of them. */
 @Tag("sim")
 class ProtocolSeedsTest {
+  /** So many seeds are enough for the rarest of them. */
+  private static final long ENOUGH = 2_000;
+
   private static final List<String> MUST_HAPPEN =
       List.of(
           "all crashed",
@@ -73,7 +76,7 @@ class ProtocolSeedsTest {
     }
 
     System.out.println(sometimes);
-    if (only == null) {
+    if (last >= ENOUGH) {
       assertThat(MUST_HAPPEN).allMatch(what -> sometimes.count(what) > 0);
     }
   }

@@ -474,7 +474,8 @@ final class SimCluster {
       }
     }
     if (best != null) {
-      boolean busy = best.status().role() == Role.COLLECTING && clock.chance(0.7);
+      double patience = healing ? 0.3 : 0.7;
+      boolean busy = best.status().role() == Role.COLLECTING && clock.chance(patience);
       if (!busy) {
         appoint(best, highestEpoch() + 1);
       }

@@ -270,7 +270,7 @@ final class SimDisk {
         case PROMISE -> promise = EntryBodies.promise(EntryBodies.join(entry.body()));
         case REPLICA -> reset();
         case BASE -> install(GroupCheckpoint.decode(EntryBodies.join(entry.body())));
-        case MOVED -> of(entry.header().partition()).put(entry.header().baseOffset(), entry);
+        case MOVED -> put(entry);
         default -> addToLog(entry);
       }
     }
@@ -286,8 +286,15 @@ final class SimDisk {
       SimFailure.check(log.size() == at, "JOURNAL", "entry %s leaves a gap", entry.header());
       log.add(entry);
       if (entry.header().kind() == EntryKind.BATCHES) {
-        of(entry.header().partition()).put(entry.header().baseOffset(), entry);
+        put(entry);
       }
+    }
+
+    /** As in the journal: what is written last counts, and nothing that began behind it. */
+    private void put(Entry entry) {
+      TreeMap<Long, Entry> stored = of(entry.header().partition());
+      stored.tailMap(entry.header().baseOffset()).clear();
+      stored.put(entry.header().baseOffset(), entry);
     }
 
     private void install(GroupCheckpoint checkpoint) {

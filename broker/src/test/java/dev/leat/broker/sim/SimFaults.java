@@ -21,7 +21,8 @@ final class SimFaults {
     appointments = intensity();
     slowDisks = intensity() / 2;
     boolean many = cluster.plan().brokers() >= 3 && !cluster.plan().moving();
-    lostDisks = many ? intensity() / 5 : 0;
+    double often = cluster.plan().drops("WENTBACK") ? 0.3 : intensity() / 5;
+    lostDisks = many ? often : 0;
   }
 
   /** Some seeds are quiet in some respect, others stormy. */

@@ -152,8 +152,11 @@ final class SimNode {
         yield true;
       }
       case Verdict.Refused refused -> {
+        if (cluster.plan().drops("WENTBACK")) {
+          yield true;
+        }
         cluster.refused(sender, refused.reason());
-        yield cluster.plan().drops("WENTBACK");
+        yield false;
       }
     };
   }

@@ -20,6 +20,10 @@ final class GroupLog {
   private final Deque<GroupRun> unsealed = new ArrayDeque<>(1);
   private long lastSeq = NONE;
   private boolean mayJump;
+
+  /** Which of all restarts was the last one of this group. */
+  private long restart;
+
   private @Nullable UnsealedSegment hotSegment;
   private UnsealedSegment.@Nullable LastSeq hotLast;
 
@@ -41,8 +45,26 @@ final class GroupLog {
         return run.positionOf(Math.max(seq, run.firstSeq()));
       }
     }
+    if (mayJump) {
+      return NONE;
+    }
     throw new Invariant.Violation(
         "entry with seq " + seq + " would cut what is sealed: the last seq is " + lastSeq);
+  }
+
+  /** A new replica: nothing that is here counts any more, sealed or not. */
+  synchronized void restart(long number) {
+    sealed.clear();
+    unsealed.clear();
+    lastSeq = NONE;
+    mayJump = false;
+    hotSegment = null;
+    hotLast = null;
+    restart = number;
+  }
+
+  synchronized long restart() {
+    return restart;
   }
 
   /** Takes away all unsealed entries from {@code seq} on. */
@@ -100,6 +122,8 @@ final class GroupLog {
   synchronized void addSealed(long segment, long last) {
     sealed.add(segment, last, 0);
     lastSeq = last;
+    // What is cut away, since a new replica begins further on, is in no index of a sealed segment.
+    mayJump = true;
   }
 
   /** A sealed segment is given up. */

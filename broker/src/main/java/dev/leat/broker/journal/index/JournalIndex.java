@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class JournalIndex {
   private final LongMap<PartitionLog> partitions = new LongMap<>();
   private final LongMap<GroupLog> groups = new LongMap<>();
   private final ConcurrentLinkedDeque<UnsealedSegment> unsealed = new ConcurrentLinkedDeque<>();
+  private volatile long restarts;
 
   /** A new hot segment. */
   public void open(UnsealedSegment segment) {
@@ -35,6 +37,10 @@ public final class JournalIndex {
   public void add(UnsealedSegment hot, Placed entry) {
     EntryHeader header = entry.header();
     hot.countEntry();
+    if (header.kind() == EntryKind.REPLICA) {
+      restart(header.group());
+      hot.noteRestart(header.group());
+    }
     if (header.kind() == EntryKind.BASE) {
       groupLog(header.group()).allowJump();
       allowOverlaps(header.group());
@@ -45,6 +51,43 @@ public final class JournalIndex {
     }
     if (header.kind().holdsBatches()) {
       partitionLog(header.group(), header.partition()).add(hot, entry);
+    }
+  }
+
+  /**
+   * A new replica of a group begins, or the old one is gone: of what this disk has of the group
+   * nothing counts any more.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread adds.
+  public void restart(GroupId group) {
+    // First this, so that a move that ends meanwhile notices.
+    restarts++;
+    groupLog(group).restart(restarts);
+    partitions.forEach(
+        (key, log) -> {
+          if (PartitionKey.group(key) == group.value()) {
+            log.restart();
+          }
+        });
+    unsealed.forEach(segment -> segment.forget(group));
+  }
+
+  /** Grows with every new replica. */
+  public long restarts() {
+    return restarts;
+  }
+
+  /** Whether a new replica of a group began after there had been so many. */
+  public boolean isRestarted(GroupId group, long since) {
+    GroupLog log = groups.get(group.value());
+    return log != null && log.restart() > since;
+  }
+
+  /** What a segment holds of a partition, which was moved there, does not count. */
+  public void drop(long segment, GroupId group, int partition) {
+    PartitionLog log = log(group, partition);
+    if (log != null) {
+      log.drop(segment);
     }
   }
 
@@ -139,13 +182,21 @@ public final class JournalIndex {
     return partitionLog(new GroupId(part.group()), part.partition());
   }
 
-  /** A sealed segment that was there when the journal was opened. */
-  public void addSealed(long segment, SealedIndex sealed) {
+  /**
+   * A sealed segment that was there when the journal was opened.
+   *
+   * @param gone groups of which nothing in it counts any more
+   */
+  public void addSealed(long segment, SealedIndex sealed, Set<GroupId> gone) {
     for (SegmentSummary.PartitionPart part : sealed.partitions()) {
-      partitionLog(part.group(), part.partition()).addSealed(segment, part);
+      if (!gone.contains(part.group())) {
+        partitionLog(part.group(), part.partition()).addSealed(segment, part);
+      }
     }
     for (SealedIndex.GroupPart part : sealed.groups()) {
-      groupLog(part.group()).addSealed(segment, part.lastSeq());
+      if (!gone.contains(part.group())) {
+        groupLog(part.group()).addSealed(segment, part.lastSeq());
+      }
     }
   }
 
@@ -153,13 +204,17 @@ public final class JournalIndex {
    * A sealed segment that holds entries in place of older ones: these count no more.
    *
    * @param segment its number, greater than that of every segment whose entries it has
+   * @param gone groups of which nothing in it counts any more
    */
-  public void addMoved(long segment, SealedIndex sealed) {
+  public void addMoved(long segment, SealedIndex sealed, Set<GroupId> gone) {
     Map<Long, SegmentSummary.PartitionPart> parts = new HashMap<>();
     for (SegmentSummary.PartitionPart part : sealed.partitions()) {
       parts.put(PartitionKey.of(part.group().value(), part.partition()), part);
     }
     for (MovedPart moved : sealed.moved()) {
+      if (gone.contains(moved.group())) {
+        continue;
+      }
       long key = PartitionKey.of(moved.group().value(), moved.partition());
       partitionLog(moved.group(), moved.partition())
           .replace(segment, moved.from(), moved.to(), parts.get(key));
@@ -204,7 +259,7 @@ public final class JournalIndex {
 
   /** Damage was found: the seqs of the groups may jump once. */
   public void allowJumps() {
-    groups.forEach(GroupLog::allowJump);
+    groups.forEach((group, log) -> log.allowJump());
   }
 
   /** Finds the entry that holds an offset, or the next one, and those after it. */

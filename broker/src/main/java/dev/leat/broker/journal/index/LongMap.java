@@ -1,7 +1,6 @@
 package dev.leat.broker.journal.index;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -79,13 +78,18 @@ final class LongMap<V> {
     return made;
   }
 
-  /** Calls a consumer with every value. */
-  void forEach(Consumer<V> consumer) {
+  /** Takes a key and its value. */
+  interface Visitor<V> {
+    void accept(long key, V value);
+  }
+
+  /** Calls a visitor with every key and its value. */
+  void forEach(Visitor<V> visitor) {
     Table<V> current = table;
     for (int slot = 0; slot < current.keys.length; slot++) {
       V value = current.values.get(slot);
       if (value != null) {
-        consumer.accept(value);
+        visitor.accept(current.keys[slot], value);
       }
     }
   }

@@ -7,4 +7,8 @@ final class PartitionKey {
   static long of(int group, int partition) {
     return (long) group << Integer.SIZE | partition & 0xffff_ffffL;
   }
+
+  static int group(long key) {
+    return (int) (key >>> Integer.SIZE);
+  }
 }

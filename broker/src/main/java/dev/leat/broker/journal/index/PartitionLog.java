@@ -69,6 +69,26 @@ final class PartitionLog {
     mayOverlap = true;
   }
 
+  /** Nothing that is here counts any more, sealed or not. */
+  synchronized void restart() {
+    sealed.clear();
+    unsealed.forEach(PartitionPart::clear);
+    releasedBelow = 0;
+    movedTo = 0;
+    sizeBytes = 0;
+    mayOverlap = false;
+  }
+
+  /** What was moved to this segment does not count. */
+  synchronized void drop(long segment) {
+    for (int i = 0; i < sealed.count(); i++) {
+      if (sealed.segment(i) == segment) {
+        sizeBytes -= sealed.sizeBytes(i);
+      }
+    }
+    sealed.remove(segment);
+  }
+
   /** Takes away all entries at or after a position. */
   synchronized void cut(long position) {
     for (PartitionPart part : unsealed) {

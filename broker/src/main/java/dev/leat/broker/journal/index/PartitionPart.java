@@ -70,6 +70,13 @@ final class PartitionPart {
     return before - sizeBytes;
   }
 
+  /** Takes away all entries. */
+  void clear() {
+    count = 0;
+    sizeBytes = 0;
+    lastOffset = -1;
+  }
+
   /** Takes away all entries that begin at or after an offset; returns their bytes. */
   long cutFrom(long offset) {
     int keep = 0;

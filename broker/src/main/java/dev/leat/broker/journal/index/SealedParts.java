@@ -57,6 +57,10 @@ public final class SealedParts {
     return false;
   }
 
+  void clear() {
+    count = 0;
+  }
+
   /** Takes away the parts that end in [from, to), and puts another in their place. */
   void replace(long from, long to, @Nullable Part with) {
     removeRange(indexOf(from), indexOf(to));

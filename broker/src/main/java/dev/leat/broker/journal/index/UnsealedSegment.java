@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /** What an unsealed segment holds. Written by the thread that adds entries, read by all. */
 public final class UnsealedSegment {
@@ -14,6 +16,7 @@ public final class UnsealedSegment {
   private final long firstPosition;
   private final Queue<PartitionPart> parts = new ConcurrentLinkedQueue<>();
   private final Queue<LastSeq> lastSeqs = new ConcurrentLinkedQueue<>();
+  private final Set<GroupId> restarted = new ConcurrentSkipListSet<>();
   private volatile int partitions;
   private volatile int entries;
 
@@ -77,6 +80,21 @@ public final class UnsealedSegment {
   void add(PartitionPart part) {
     parts.add(part);
     partitions++;
+  }
+
+  /** Nothing of a group counts that came before. */
+  void forget(GroupId group) {
+    lastSeqs.removeIf(last -> last.group == group.value());
+  }
+
+  /** A new replica of this group begins in this segment. */
+  void noteRestart(GroupId group) {
+    restarted.add(group);
+  }
+
+  /** Groups of which new replicas begin in this segment. */
+  public Set<GroupId> restarted() {
+    return restarted;
   }
 
   LastSeq add(int group) {

@@ -46,6 +46,7 @@ public final class MoveSession implements Journal.Move {
   private @Nullable MovedEntries target;
   private long plannedBytes;
   private long readBytes;
+  private final long began;
   private boolean done;
 
   /**
@@ -56,6 +57,7 @@ public final class MoveSession implements Journal.Move {
    */
   public MoveSession(JournalIndex index, SegmentStore store, Runnable pace, long capacityBytes) {
     this.index = index;
+    this.began = index.restarts();
     this.store = store;
     this.pace = pace;
     this.capacityBytes = capacityBytes;
@@ -68,7 +70,7 @@ public final class MoveSession implements Journal.Move {
       return false;
     }
     List<Source> sources = sources(range);
-    if (sources.isEmpty()) {
+    if (sources.isEmpty() || index.isRestarted(range.group(), began)) {
       return true;
     }
     MovedPart part =
@@ -179,10 +181,21 @@ public final class MoveSession implements Journal.Move {
       return new Journal.Moved(readBytes, 0, 0);
     }
     NavigableMap<Long, ByteBuffer> blobs = written.finish();
+    parts.removeIf(part -> index.isRestarted(part.group(), began));
     JournalIndex.putMoved(blobs, parts);
     store.finishMoved(written.segment(), blobs);
     done = true;
+    dropRestarted(written.segment().segment().id());
     return new Journal.Moved(readBytes, written.bytes(), written.entries());
+  }
+
+  /** A new replica may have begun meanwhile: what was moved was the old one's. */
+  private void dropRestarted(long segment) {
+    for (MovedPart part : parts) {
+      if (index.isRestarted(part.group(), began)) {
+        index.drop(segment, part.group(), part.partition());
+      }
+    }
   }
 
   @Override

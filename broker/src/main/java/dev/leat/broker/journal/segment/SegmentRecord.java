@@ -37,6 +37,11 @@ public record SegmentRecord(
     return firstPosition >= FIRST_MOVED_POSITION;
   }
 
+  /** Whether entries may still be appended to it, or cut away. */
+  public boolean isUnsealed() {
+    return state == SegmentState.HOT || state == SegmentState.FULL;
+  }
+
   /** Whether there is something in it that counts. */
   public boolean isLive() {
     return switch (state) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +188,7 @@ public final class SegmentStore implements AutoCloseable {
     Mapping mapping = segment.acquire();
     if (mapping != null) {
       try {
-        index.addMoved(segment.id(), SealedLookup.of(segment, mapping));
+        index.addMoved(segment.id(), SealedLookup.of(segment, mapping), Set.of());
       } finally {
         segment.release(mapping);
       }
@@ -328,7 +329,11 @@ public final class SegmentStore implements AutoCloseable {
           blobs, SegmentLabel.of(catalog.state().storeId(), catalog.state().file(segment.file())));
       segment.indexFoundSound();
     }
-    catalog.update(state -> state.replace(state.file(segment.file()).as(SegmentState.SEALED)));
+    catalog.update(
+        state ->
+            state
+                .replace(state.file(segment.file()).as(SegmentState.SEALED))
+                .withRestarts(id, content.restarted()));
     segment.become(SegmentState.SEALED);
     index.seal(content);
     unsealed.remove(id);

@@ -46,6 +46,10 @@ public final class LogOrder {
     if (key.kind() == EntryKind.BASE) {
       gap();
     }
+    if (key.kind() == EntryKind.REPLICA) {
+      gap();
+      lastSeq = UNKNOWN;
+    }
     if (!key.kind().inLog()) {
       // What came with a snapshot lies below its base, in any order.
       return null;

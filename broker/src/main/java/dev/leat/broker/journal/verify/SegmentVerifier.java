@@ -23,14 +23,17 @@ import dev.leat.broker.journal.store.CatalogState;
 import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Damage;
+import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.SegmentSummary.PartitionPart;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +176,9 @@ public final class SegmentVerifier {
         index.allowJumps();
         return;
       }
+      if (key.kind() == EntryKind.REPLICA) {
+        pendingCuts.remove(key.group());
+      }
       if (key.kind().inLog()) {
         pendingCuts.computeIfPresent(key.group(), (group, seq) -> key.seq() <= seq ? null : seq);
       }
@@ -253,6 +259,15 @@ public final class SegmentVerifier {
   private void undoCuts(SealedIndex stored, Scan scan) {
     Map<GroupId, Long> lasts = new HashMap<>();
     stored.groups().forEach(part -> lasts.put(part.group(), part.lastSeq()));
+    Set<GroupId> known = new HashSet<>(lasts.keySet());
+    stored.partitions().forEach(part -> known.add(part.group()));
+    for (PartitionPart part : scan.index.partitions(scan.content)) {
+      if (!known.contains(part.group())) {
+        // Nothing at all is left: a new replica begins in a later segment.
+        scan.index.restart(part.group());
+        pendingCuts.put(part.group().value(), 1L);
+      }
+    }
     for (SealedIndex.GroupPart part : scan.index.groups(scan.content)) {
       long last = lasts.getOrDefault(part.group(), part.firstSeq() - 1);
       if (last < part.lastSeq()) {
