@@ -2,23 +2,10 @@
 # shellcheck shell=bash
 set -uo pipefail
 . "$LEAT_HOME/test/checks.sh"
+. "$LEAT_HOME/test/kafka-tools.sh"
 
 records=5000
-classes=$LEAT_HOME/.leat/test/kafka-tools.classpath
 copiers=()
-
-# tool CLASS ARGUMENT...: a tool of Kafka's, limited in time.
-tool() {
-  local class=$1
-  shift
-  timeout 180 "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 \
-    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$(cat "$classes")" "org.apache.kafka.tools.$class" "$@"
-}
-
-install_tools() {
-  mvn -q -B -ntp -f "$LEAT_HOME/test/exactly-once/pom.xml" dependency:build-classpath \
-    -Dmdep.outputFile="$classes"
-}
 
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -40,7 +27,7 @@ committed() {
     --isolation-level read_committed --timeout-ms 5000 2>>"$work/consumer.err"
 }
 
-check "kafka-tools are there" install_tools
+check "kafka-tools are there" install_kafka_tools
 kafka_port=$(free_port)
 kafka=127.0.0.1:$kafka_port
 start_broker "$work/data" --kafka-port "$kafka_port" || { not_ok "up starts"; exit 1; }

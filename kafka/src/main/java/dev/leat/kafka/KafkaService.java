@@ -5,12 +5,15 @@ import dev.leat.kafka.admin.PlacementModule;
 import dev.leat.kafka.admin.SecurityModule;
 import dev.leat.kafka.admin.TopicsModule;
 import dev.leat.kafka.coordinator.group.GroupModule;
+import dev.leat.kafka.coordinator.share.ShareModule;
+import dev.leat.kafka.coordinator.share.ShareStateModule;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.dispatch.Dispatcher;
 import dev.leat.kafka.metadata.ApiVersionsModule;
 import dev.leat.kafka.metadata.DescribeModule;
 import dev.leat.kafka.metadata.MetadataModule;
+import dev.leat.kafka.records.DeleteRecordsModule;
 import dev.leat.kafka.records.OffsetsModule;
 import dev.leat.kafka.records.ProduceModule;
 import dev.leat.kafka.records.fetch.FetchModule;
@@ -36,11 +39,14 @@ public final class KafkaService implements AutoCloseable {
             new ProduceModule(context),
             new FetchModule(context),
             new OffsetsModule(context),
+            new DeleteRecordsModule(context),
             new TopicsModule(context),
             new ConfigsModule(context),
             new PlacementModule(context),
             new SecurityModule(),
             GroupModule.of(context),
+            ShareModule.of(context),
+            new ShareStateModule(context),
             new TransactionModule(context));
     modules.forEach(module -> module.register(registry));
     dispatcher = new Dispatcher(registry);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Kafka's own load clients, kafka-producer-perf-test and kafka-consumer-perf-test. */
 public final class KafkaPerf {
   /** As Kafka's scripts start its load clients. */
-  private static final List<String> JVM_OPTIONS =
+  static final List<String> JVM_OPTIONS =
       List.of(
           "-Xmx512M",
           "-server",
@@ -32,6 +32,9 @@ public final class KafkaPerf {
       Pattern.compile(
           "\\d+ steady state records sent, ([\\d.]+) records/sec .* (\\d+) ms 50th, .* (\\d+) ms"
               + " 99th, (\\d+) ms 99.9th\\.");
+
+  private static final Pattern ARRIVED =
+      Pattern.compile("Percentiles: 50th = (\\d+), 99th = (\\d+), 99.9th = (\\d+)");
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -98,6 +101,26 @@ public final class KafkaPerf {
         lab.run("kafka-consumer-perf", words, LIMIT).getLast(), records, recordSizeBytes);
   }
 
+  /** From sending a record to its arrival at a consumer, one record after the other. */
+  public Latency endToEnd(String topic, long records, int recordSizeBytes) {
+    List<String> words =
+        new ArrayList<>(KafkaServer.java(lab, JVM_OPTIONS, lab.installation().kafkaToolsPath()));
+    words.add("org.apache.kafka.tools.EndToEndLatency");
+    words.addAll(List.of("--bootstrap-server", bootstrap, "--topic", topic));
+    words.addAll(List.of("--num-records", Long.toString(records), "--producer-acks", "all"));
+    words.addAll(List.of("--record-size", Integer.toString(recordSizeBytes)));
+    return arrived(lab.run("kafka-e2e-latency", words, LIMIT));
+  }
+
+  static Latency arrived(List<String> output) {
+    return output.stream()
+        .map(ARRIVED::matcher)
+        .filter(Matcher::matches)
+        .map(KafkaPerf::latency)
+        .findFirst()
+        .orElseThrow(() -> new MeasurementException("Kafka's end-to-end test printed no result"));
+  }
+
   static Produced produced(List<String> output, int recordSizeBytes) {
     return output.stream()
         .map(PRODUCED::matcher)
@@ -123,6 +146,13 @@ public final class KafkaPerf {
             Double.parseDouble(match.group(2)),
             Double.parseDouble(match.group(3)),
             Double.parseDouble(match.group(4))));
+  }
+
+  private static Latency latency(Matcher match) {
+    return new Latency(
+        Double.parseDouble(match.group(1)),
+        Double.parseDouble(match.group(2)),
+        Double.parseDouble(match.group(3)));
   }
 
   private List<String> payload(KafkaLoad load) {

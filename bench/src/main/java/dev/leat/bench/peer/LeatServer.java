@@ -7,17 +7,23 @@ import dev.leat.bench.process.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A running {@code leat up}. */
 public final class LeatServer implements Server {
   /** The first start may compile. */
   private static final Duration READY_LIMIT = Duration.ofMinutes(5);
 
+  private static final Pattern KAFKA = Pattern.compile(".* kafka=(\\S+).*");
+
   private final String bootstrap;
+  private final String kafkaBootstrap;
   private final Child process;
 
-  private LeatServer(String bootstrap, Child process) {
+  private LeatServer(String bootstrap, String kafkaBootstrap, Child process) {
     this.bootstrap = bootstrap;
+    this.kafkaBootstrap = kafkaBootstrap;
     this.process = process;
   }
 
@@ -55,6 +61,11 @@ public final class LeatServer implements Server {
     return bootstrap;
   }
 
+  /** Host and port for Kafka clients. */
+  public String kafkaBootstrap() {
+    return kafkaBootstrap;
+  }
+
   private static Command command(Lab lab, Path directory, int port) {
     List<String> words =
         List.of(
@@ -73,7 +84,8 @@ public final class LeatServer implements Server {
 
   private static LeatServer start(Lab lab, Command command, int port) {
     Child process = lab.children().start(command);
-    process.awaitLine("ready", READY_LIMIT, line -> line.startsWith("ready"));
-    return new LeatServer("127.0.0.1:" + port, process);
+    String ready = process.awaitLine("ready", READY_LIMIT, line -> line.startsWith("ready"));
+    Matcher kafka = KAFKA.matcher(ready);
+    return new LeatServer("127.0.0.1:" + port, kafka.matches() ? kafka.group(1) : "", process);
   }
 }

@@ -43,6 +43,19 @@ public sealed interface Target {
     }
   }
 
+  /**
+   * Another row is at most this many times the row.
+   *
+   * @param subject id of the other row
+   * @param factor largest ratio: subject divided by the row
+   */
+  record TimesAtMost(String subject, double factor) implements Target {
+    @Override
+    public String text(Unit unit) {
+      return "≤ %.1f×".formatted(factor);
+    }
+  }
+
   /** The ratio of another row to the row is shown; nothing is required of it. */
   record Shown(String subject) implements Target {
     @Override

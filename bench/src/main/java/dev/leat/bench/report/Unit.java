@@ -10,6 +10,8 @@ public enum Unit {
   RECORDS_PER_SECOND("records/s", "%,.0f"),
   /** Records. */
   RECORDS("records", "%,.0f"),
+  /** Seconds that processors work for 10⁹ bytes of record values. */
+  CPU_SECONDS_PER_GB("CPU s/GB", "%,.2f"),
   /** Milliseconds. */
   MILLISECONDS("ms", "%,.2f"),
   /** Seconds. */

@@ -40,6 +40,10 @@ public record Verdict(OptionalDouble ratio, Outcome outcome) {
         OptionalDouble ratio = ratio(samples, subject, own);
         yield new Verdict(ratio, outcome(ratio, ratio.orElse(0) >= factor));
       }
+      case Target.TimesAtMost(String subject, double factor) -> {
+        OptionalDouble ratio = ratio(samples, subject, own);
+        yield new Verdict(ratio, outcome(ratio, ratio.orElse(0) <= factor));
+      }
     };
   }
 

@@ -1,8 +1,8 @@
 package dev.leat.kafka.coordinator;
 
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.kafka.coordinator.share.CoordinatorPersister;
 import dev.leat.kafka.coordinator.share.ShareCoordinatorKind;
+import dev.leat.kafka.coordinator.share.ShareCoordinators;
 import dev.leat.kafka.transaction.Transactions;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.share.ShareCoordinator;
@@ -24,7 +24,7 @@ public final class Coordinators implements AutoCloseable {
   public Coordinators(int brokerId, BrokerApi broker) {
     around = new CoordinatorSurroundings(brokerId, broker);
     shares = new CoordinatorHost<>(new ShareCoordinatorKind(), around);
-    persister = new CoordinatorPersister(shares, around.executor());
+    persister = ShareCoordinators.persister(around);
     transactions = new Transactions(around, this::groups);
     groups =
         new CoordinatorHost<>(new GroupCoordinatorKind(persister, transactions.gate()), around);
@@ -63,6 +63,7 @@ public final class Coordinators implements AutoCloseable {
   @Override
   public void close() {
     transactions.close();
+    persister.stop();
     groups.close();
     shares.close();
     around.close();

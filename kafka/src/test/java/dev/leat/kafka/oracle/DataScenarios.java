@@ -296,12 +296,12 @@ final class DataScenarios {
   }
 
   private void producerIds() throws IOException {
-    InitProducerIdResponse plain =
-        (InitProducerIdResponse)
-            client.ask(
-                ApiKeys.INIT_PRODUCER_ID,
-                4,
-                new InitProducerIdRequestData().setTransactionalId(null));
+    InitProducerIdRequestData request = new InitProducerIdRequestData().setTransactionalId(null);
+    InitProducerIdResponse plain;
+    do {
+      // A new Kafka has no ids to give yet.
+      plain = (InitProducerIdResponse) client.ask(ApiKeys.INIT_PRODUCER_ID, 4, request);
+    } while (plain.error() == Errors.COORDINATOR_LOAD_IN_PROGRESS);
     say("a producer id", plain.error() + " epoch " + plain.data().producerEpoch());
     InitProducerIdResponse empty =
         (InitProducerIdResponse)

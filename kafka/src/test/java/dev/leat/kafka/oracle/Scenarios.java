@@ -19,6 +19,7 @@ public final class Scenarios {
         RawClient client = new RawClient(port)) {
       new AdminScenarios(admin, out).run();
       new DataScenarios(client, out).run();
+      new CoordinatorScenarios(client, out).run();
     }
   }
 

@@ -28,6 +28,7 @@ public final class GroupModule implements ApiModule {
   private final TxnOffsetCommitHandler commitInTransaction;
   private final OffsetFetchHandler fetch;
   private final OffsetDeleteHandler delete;
+  private final ShareOffsetsHandlers shareOffsets;
 
   /**
    * Answered by the group coordinator of this broker.
@@ -49,6 +50,7 @@ public final class GroupModule implements ApiModule {
     commitInTransaction = new TxnOffsetCommitHandler(calls, topics);
     fetch = new OffsetFetchHandler(calls, topics);
     delete = new OffsetDeleteHandler(calls, topics);
+    shareOffsets = new ShareOffsetsHandlers(calls, topics);
   }
 
   /** The module of this broker. */
@@ -65,6 +67,7 @@ public final class GroupModule implements ApiModule {
   public void register(ApiRegistry registry) {
     membership.register(registry);
     admin.register(registry);
+    shareOffsets.register(registry);
     registry.add(ApiKeys.FIND_COORDINATOR, later(FindCoordinatorRequest.class, find::handle));
     registry.add(ApiKeys.OFFSET_COMMIT, later(OffsetCommitRequest.class, commit::handle));
     registry.add(

@@ -3,9 +3,11 @@ package dev.leat.kafka.coordinator.group;
 import static dev.leat.kafka.dispatch.ApiHandler.later;
 
 import dev.leat.kafka.dispatch.ApiRegistry;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ConsumerGroupHeartbeatRequest;
 import org.apache.kafka.common.requests.ConsumerGroupHeartbeatResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
@@ -86,11 +88,16 @@ final class MembershipHandlers {
         later(
             SyncGroupRequest.class,
             (context, request) ->
-                groups.ask(
-                    request,
-                    coordinator ->
-                        coordinator.syncGroup(context, request.data(), BufferSupplier.NO_CACHING),
-                    SyncGroupResponse::new)));
+                request.areMandatoryProtocolTypeAndNamePresent()
+                    ? groups.ask(
+                        request,
+                        coordinator ->
+                            coordinator.syncGroup(
+                                context, request.data(), BufferSupplier.NO_CACHING),
+                        SyncGroupResponse::new)
+                    : CompletableFuture.completedStage(
+                        request.getErrorResponse(
+                            Errors.INCONSISTENT_GROUP_PROTOCOL.exception()))));
     registry.add(
         ApiKeys.HEARTBEAT,
         later(

@@ -47,7 +47,7 @@ final class OffsetDeleteHandler {
         known.add(new OffsetDeleteRequestTopic().setName(topic.name()).setPartitions(partitions));
       }
     }
-    if (known.isEmpty()) {
+    if (known.isEmpty() && !data.topics().isEmpty()) {
       return CompletableFuture.completedStage(response.build());
     }
     OffsetDeleteRequestData checked =
