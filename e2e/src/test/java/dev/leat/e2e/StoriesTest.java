@@ -258,6 +258,43 @@ class StoriesTest {
 
   @Test
   @Order(11)
+  void shouldGrowVolumesWhileTheyAreUsed() {
+    patchCluster("{\"spec\":{\"storage\":{\"size\":\"2Gi\"}}}");
+
+    await(
+        "volumes have grown",
+        LIMIT,
+        () ->
+            IntStream.range(0, 3)
+                .allMatch(
+                    id ->
+                        k8s.field(
+                                HOME, "pvc/data-" + CLUSTER + "-" + id, ".status.capacity.storage")
+                            .equals("2Gi")));
+    await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  @Test
+  @Order(12)
+  void shouldFindAllDataAgainWhenTheClusterIsMadeAnew() {
+    long records = k8s.readable("killed");
+
+    k8s.must("-n", HOME, "annotate", "cluster.leat.dev", CLUSTER, "leat.dev/allow-deletion=true");
+    k8s.must("-n", HOME, "delete", "cluster.leat.dev", CLUSTER, "--timeout=100s");
+    await(
+        "all pods are gone",
+        LIMIT,
+        () ->
+            k8s.must("-n", HOME, "get", "pods", "-l", "leat.dev/cluster", "-o", "name").isEmpty());
+    k8s.apply(cluster(3).replace("size: 1Gi", "size: 2Gi"));
+    await("the Cluster is Ready", LIMIT, this::isSettled);
+    await("the topic is Ready", LIMIT, () -> k8s.phase("killed").equals("Ready"));
+
+    assertThat(k8s.readable("killed")).isEqualTo(records);
+  }
+
+  @Test
+  @Order(13)
   void shouldDeleteANamespaceWithTopics() {
     k8s.must("-n", TEAM, "delete", "pod", "load", "--ignore-not-found");
 

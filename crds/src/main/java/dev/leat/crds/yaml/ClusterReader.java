@@ -78,9 +78,7 @@ final class ClusterReader {
   private static ClusterStatus.Advertised readAdvertised(Fields fields) {
     ClusterStatus.Advertised advertised =
         new ClusterStatus.Advertised(
-            fields.integer("id").orElse(0),
-            fields.text("grpc").orElse(""),
-            fields.text("kafka"));
+            fields.integer("id").orElse(0), fields.text("grpc").orElse(""), fields.text("kafka"));
     fields.finish();
     return advertised;
   }

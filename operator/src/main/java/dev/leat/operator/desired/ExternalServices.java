@@ -39,8 +39,7 @@ final class ExternalServices {
     String name = cluster.metadata().name();
     List<Service> services = new ArrayList<>();
     for (Listener listener : DesiredCluster.externalListeners(cluster)) {
-      services.add(
-          service(listener, Names.external(name, listener.name()), Names.selector(name)));
+      services.add(service(listener, Names.external(name, listener.name()), Names.selector(name)));
       for (int broker = 0; broker < brokers; broker++) {
         services.add(
             service(

@@ -144,13 +144,7 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
       return new ClusterView(
               cluster,
               new ClusterView.Seen(
-                  pods,
-                  state,
-                  set.map(this::imageOf),
-                  roll,
-                  size.waiting(),
-                  outside,
-                  troubles),
+                  pods, state, set.map(this::imageOf), roll, size.waiting(), outside, troubles),
               Instant.now().truncatedTo(ChronoUnit.SECONDS))
           .status();
     }

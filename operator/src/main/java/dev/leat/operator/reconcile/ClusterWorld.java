@@ -97,12 +97,7 @@ final class ClusterWorld {
   }
 
   private List<Pod> brokerPods() {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withLabels(Names.selector(name))
-        .list()
-        .getItems();
+    return client.pods().inNamespace(namespace).withLabels(Names.selector(name)).list().getItems();
   }
 
   private static int number(Pod pod) {

@@ -104,7 +104,8 @@ public final class ClusterView {
 
   private String problems() {
     return seen.pods().stream()
-        .flatMap(pod -> pod.problem().map(text -> "; broker " + pod.broker() + ": " + text).stream())
+        .flatMap(
+            pod -> pod.problem().map(text -> "; broker " + pod.broker() + ": " + text).stream())
         .collect(Collectors.joining());
   }
 

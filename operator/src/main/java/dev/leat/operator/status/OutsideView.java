@@ -54,8 +54,7 @@ public final class OutsideView {
 
   /** External listeners that have no address yet, and why, one line each. */
   public List<String> waiting() {
-    List<String> known =
-        bootstraps().stream().map(ClusterStatus.Bootstrap::listener).toList();
+    List<String> known = bootstraps().stream().map(ClusterStatus.Bootstrap::listener).toList();
     return DesiredCluster.externalListeners(cluster).stream()
         .filter(listener -> !known.contains(listener.name()))
         .map(
@@ -94,8 +93,7 @@ public final class OutsideView {
     Optional<String> host =
         listener
             .advertisedHost()
-            .map(
-                text -> text.replace(BROKER, Integer.toString(id)).replace(NODE_IP, nodeIp))
+            .map(text -> text.replace(BROKER, Integer.toString(id)).replace(NODE_IP, nodeIp))
             .or(
                 () ->
                     listener.type() == ListenerType.NODE_PORT
@@ -131,10 +129,7 @@ public final class OutsideView {
 
   /** host:port of a Service's port of this name, if it has one. */
   private static Optional<String> at(
-      Listener listener,
-      @Nullable Service service,
-      String host,
-      String portName) {
+      Listener listener, @Nullable Service service, String host, String portName) {
     if (service == null) {
       return Optional.empty();
     }

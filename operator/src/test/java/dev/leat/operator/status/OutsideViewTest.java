@@ -67,7 +67,8 @@ class OutsideViewTest {
 
     OutsideView view = new OutsideView(cluster, services, NODES);
     assertThat(view.bootstraps()).isEmpty();
-    assertThat(view.waiting()).containsExactly("listener cloud: its load balancer has no address yet");
+    assertThat(view.waiting())
+        .containsExactly("listener cloud: its load balancer has no address yet");
 
     balance(services, "main-cloud", "lb.example.com");
     balance(services, "main-cloud-1", "lb1.example.com");

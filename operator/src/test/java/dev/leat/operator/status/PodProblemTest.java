@@ -27,7 +27,8 @@ class PodProblemTest {
 
   @Test
   void shouldSayThatAnImageCannotStart() {
-    assertThat(PodProblem.of(waiting("ErrImagePull", "not found"))).contains("ErrImagePull: not found");
+    assertThat(PodProblem.of(waiting("ErrImagePull", "not found")))
+        .contains("ErrImagePull: not found");
     assertThat(PodProblem.of(waiting("CrashLoopBackOff", "back-off 10s")))
         .contains("CrashLoopBackOff: back-off 10s (ended with status 1: see its log)");
   }
