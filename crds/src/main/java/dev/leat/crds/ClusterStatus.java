@@ -45,6 +45,23 @@ public record ClusterStatus(
    * @param listener name of the listener
    * @param grpc host:port
    * @param kafka host:port; empty: it does not speak Kafka's protocol
+   * @param brokers what clients that come in by an external listener are told of each broker, as
+   *     far as it is known; empty for the internal one, whose names follow from the Cluster's
    */
-  public record Bootstrap(String listener, String grpc, Optional<String> kafka) {}
+  public record Bootstrap(
+      String listener, String grpc, Optional<String> kafka, List<Advertised> brokers) {
+    /** Copies. */
+    public Bootstrap {
+      brokers = List.copyOf(brokers);
+    }
+  }
+
+  /**
+   * Where a broker is, as seen from outside.
+   *
+   * @param id its number
+   * @param grpc host:port
+   * @param kafka host:port; empty: it does not speak Kafka's protocol there
+   */
+  public record Advertised(int id, String grpc, Optional<String> kafka) {}
 }

@@ -3,6 +3,7 @@ package dev.leat.crds;
 import dev.leat.crds.value.InvalidValueException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,13 @@ public record Listener(
 
   /** Longest name, in characters. */
   public static final int MAX_NAME_LENGTH = 20;
+
+  /** Names that would make the name of a Service which every Cluster has. */
+  public static final Set<String> RESERVED = Set.of("brokers", "bootstrap");
+
+  /** Why they may not be used. */
+  public static final String RESERVED_PROBLEM =
+      "a listener cannot be called brokers or bootstrap: Services of every Cluster are";
 
   // Before the constant below, whose constructor needs it.
   private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
@@ -59,6 +67,7 @@ public record Listener(
             + name
             + "' is no name of a listener; allowed are at most 20 of a-z, 0-9 and '-', beginning"
             + " with a letter");
+    InvalidValueException.unless(!RESERVED.contains(name), RESERVED_PROBLEM);
     return name;
   }
 

@@ -35,6 +35,11 @@ public record PodSettings(
   /** Most listeners: each external one costs a Service for every broker. */
   public static final int MAX_LISTENERS = 8;
 
+  /** Why a Cluster's external listeners may not be the only ones for Kafka's clients. */
+  public static final String INTERNAL_KAFKA_IS_NEEDED =
+      "has a kafkaPort for clients outside and none at an internal listener, which brokers need for"
+          + " transactions: add one";
+
   /** All defaults: reachable inside the Kubernetes cluster. */
   public static final PodSettings DEFAULT =
       new PodSettings(
@@ -70,6 +75,14 @@ public record PodSettings(
     InvalidValueException.unless(
         listeners.stream().anyMatch(listener -> listener.type() == ListenerType.INTERNAL),
         "has no internal listener, which the brokers' own tools need: add one");
+    InvalidValueException.unless(
+        listeners.stream().allMatch(listener -> listener.kafkaPort().isEmpty())
+            || listeners.stream()
+                .anyMatch(
+                    listener ->
+                        listener.type() == ListenerType.INTERNAL
+                            && listener.kafkaPort().isPresent()),
+        INTERNAL_KAFKA_IS_NEEDED);
     return listeners;
   }
 

@@ -21,11 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/**
- * Kafka's own clients, outside of the Kubernetes cluster. Each broker is reached by a port-forward
- * at a loopback address of its own, which this JVM takes for the broker's name as clients inside
- * are told it.
- */
+/** Kafka's own clients, outside of the Kubernetes cluster. */
 final class KafkaClients implements AutoCloseable {
   /** Where JVMs with {@code jdk.net.hosts.file} look up names. */
   private static final Path HOSTS = Path.of(System.getProperty("jdk.net.hosts.file"));
@@ -35,7 +31,15 @@ final class KafkaClients implements AutoCloseable {
   private final List<Process> forwards = new ArrayList<>();
   private final String bootstrap;
 
-  /** Forwards to {@code brokers} brokers. */
+  /** By an external listener, whose addresses can be reached from here. */
+  KafkaClients(String bootstrap) {
+    this.bootstrap = bootstrap;
+  }
+
+  /**
+   * By the internal listener: each broker is reached by a port-forward at a loopback address of its
+   * own, which this JVM takes for the broker's name as clients inside are told it.
+   */
   KafkaClients(int brokers, int port) throws IOException {
     StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
     for (int id = 0; id < brokers; id++) {

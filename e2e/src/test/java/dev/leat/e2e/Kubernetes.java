@@ -131,6 +131,8 @@ final class Kubernetes {
         """
             .formatted(TEAM, image, topic, seconds * LOAD_RATE, LOAD_RATE, bootstrap()));
     await("the load runs", Duration.ofSeconds(60), () -> podPhase("load").equals("Running"));
+    long before = readable(topic);
+    await("the first records are there", Duration.ofSeconds(60), () -> readable(topic) > before);
   }
 
   String podPhase(String pod) {

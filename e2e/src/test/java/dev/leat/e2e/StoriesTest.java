@@ -128,6 +128,42 @@ class StoriesTest {
 
   @Test
   @Order(6)
+  void shouldServeClientsOutsideAtPortsOfTheNodes() {
+    String outside = ".status.bootstrap[?(@.listener==\"outside\")]";
+    await(
+        "all brokers have an address outside",
+        LIMIT,
+        () ->
+            k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, outside + ".brokers[*].id")
+                .equals("0 1 2"));
+    String grpc = k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, outside + ".grpc");
+    String kafka = k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, outside + ".kafka");
+    if (System.getenv("LEAT_E2E_CLUSTER") == null) {
+      say("left out, as nodes may not be reachable from here: clients at %s, %s", grpc, kafka);
+      return;
+    }
+
+    try (KafkaClients clients = new KafkaClients(kafka)) {
+      clients.produce("click", List.of("from outside"));
+      assertThat(clients.consume("click", "outsiders", 1_101)).contains("from outside");
+    }
+    Shell.Result consumed =
+        Shell.run(
+            LIMIT.toSeconds(),
+            "",
+            List.of(
+                "../leat",
+                "consume",
+                "click",
+                "--from-beginning",
+                "--exit-at-end",
+                "--bootstrap",
+                grpc));
+    assertThat(consumed.out().lines()).as(consumed.err()).hasSize(1_101).contains("from outside");
+  }
+
+  @Test
+  @Order(7)
   void shouldUpgradeWithoutAnErrorWhileTheOperatorIsKilled() {
     makeTopic("rolled");
     k8s.startLoad("rolled", ROLL_LOAD_S);
@@ -146,7 +182,7 @@ class StoriesTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void shouldLoseNothingWhenAPodIsDeletedByForceAndTheStateIsDeleted() {
     makeTopic("killed");
     k8s.startLoad("killed", LOAD_S);
@@ -163,7 +199,7 @@ class StoriesTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void shouldGoOnWhileTheApiServerIsDown() {
     String tool = System.getenv("LEAT_E2E_CLUSTER");
     if (tool == null) {
@@ -198,7 +234,7 @@ class StoriesTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void shouldScaleByKubectl() {
     k8s.must("-n", HOME, "scale", "cluster.leat.dev/" + CLUSTER, "--replicas=5");
     await("there are five", LIMIT, () -> readyBrokers().equals("5"));
@@ -221,7 +257,44 @@ class StoriesTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
+  void shouldGrowVolumesWhileTheyAreUsed() {
+    patchCluster("{\"spec\":{\"storage\":{\"size\":\"2Gi\"}}}");
+
+    await(
+        "volumes have grown",
+        LIMIT,
+        () ->
+            IntStream.range(0, 3)
+                .allMatch(
+                    id ->
+                        k8s.field(
+                                HOME, "pvc/data-" + CLUSTER + "-" + id, ".status.capacity.storage")
+                            .equals("2Gi")));
+    await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  @Test
+  @Order(12)
+  void shouldFindAllDataAgainWhenTheClusterIsMadeAnew() {
+    long records = k8s.readable("killed");
+
+    k8s.must("-n", HOME, "annotate", "cluster.leat.dev", CLUSTER, "leat.dev/allow-deletion=true");
+    k8s.must("-n", HOME, "delete", "cluster.leat.dev", CLUSTER, "--timeout=100s");
+    await(
+        "all pods are gone",
+        LIMIT,
+        () ->
+            k8s.must("-n", HOME, "get", "pods", "-l", "leat.dev/cluster", "-o", "name").isEmpty());
+    k8s.apply(cluster(3).replace("size: 1Gi", "size: 2Gi"));
+    await("the Cluster is Ready", LIMIT, this::isSettled);
+    await("the topic is Ready", LIMIT, () -> k8s.phase("killed").equals("Ready"));
+
+    assertThat(k8s.readable("killed")).isEqualTo(records);
+  }
+
+  @Test
+  @Order(13)
   void shouldDeleteANamespaceWithTopics() {
     k8s.must("-n", TEAM, "delete", "pod", "load", "--ignore-not-found");
 
@@ -294,7 +367,9 @@ class StoriesTest {
         spec:
           brokers: %d
           storage: {size: 1Gi}
-          listeners: [{name: internal, kafkaPort: 9092}]
+          listeners:
+            - {name: internal, kafkaPort: 9092}
+            - {name: outside, type: nodeport, grpcPort: 9191, kafkaPort: 9093}
         """
         .formatted(brokers);
   }

@@ -19,7 +19,7 @@ public final class KafkaPlugin implements ListenerPlugin {
   public Listener start(Settings settings) throws IOException {
     KafkaContext context =
         new KafkaContext(
-            settings.broker(),
+            settings.broker().withMetadata(settings.seen()),
             settings.brokerId(),
             settings.kafka(),
             () -> coordinators(settings.broker(), settings.brokerId()));

@@ -162,14 +162,15 @@ public record BatchValidator(Origin origin, int maxBatchBytes) {
     return null;
   }
 
-  private static @Nullable Invalid checkProducer(ByteBuffer buffer, int at) {
+  private @Nullable Invalid checkProducer(ByteBuffer buffer, int at) {
     long id = BatchFormat.producerId(buffer, at);
     int epoch = BatchFormat.producerEpoch(buffer, at);
     int sequence = BatchFormat.baseSequence(buffer, at);
     boolean stamped = id >= 0 && epoch >= 0 && sequence >= 0;
     boolean marker = id >= 0 && epoch >= 0 && BatchFormat.isControl(buffer, at);
-    boolean bare =
-        id == BatchFormat.NO_PRODUCER && sequence == BatchFormat.NO_PRODUCER && epoch < 0;
+    // Kafka's coordinators give the first sequence also where there is no producer.
+    boolean unsequenced = origin == Origin.LOG || sequence == BatchFormat.NO_PRODUCER;
+    boolean bare = id == BatchFormat.NO_PRODUCER && unsequenced && epoch < 0;
     if (stamped || marker || bare) {
       return null;
     }

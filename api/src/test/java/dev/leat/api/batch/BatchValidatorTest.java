@@ -67,6 +67,16 @@ class BatchValidatorTest {
   }
 
   @Test
+  void shouldLetTheLogHoldWhatKafkasCoordinatorsWrite() {
+    ByteBuffer batch = batch(1);
+    batch.putLong(43, -1).putShort(51, (short) -1).putInt(53, 0);
+    batch.putInt(BatchFormat.CRC_AT, BatchFormat.computeCrc(batch, 0));
+
+    assertThat(VALIDATOR.check(batch)).isInstanceOf(Invalid.class);
+    assertThat(new BatchValidator(Origin.LOG, 1 << 20).check(batch)).isInstanceOf(Valid.class);
+  }
+
+  @Test
   void shouldSayWhereTheBrokenBatchBegins() {
     ByteBuffer one = batch(1);
     ByteBuffer buffer = ByteBuffer.allocate(2 * one.remaining());

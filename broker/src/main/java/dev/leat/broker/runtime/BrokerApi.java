@@ -41,6 +41,27 @@ public record BrokerApi(
     InternalLog internalLog,
     ProducerLister producers) {
 
+  /** The same broker, for clients that see the brokers at other addresses. */
+  public BrokerApi withMetadata(MetadataFeed seen) {
+    return new BrokerApi(
+        core,
+        topics,
+        readers,
+        offsets,
+        produceBudget,
+        authorizer,
+        clock,
+        fetches,
+        seen,
+        topicAdmin,
+        deletions,
+        metrics,
+        sizes,
+        batches,
+        internalLog,
+        producers);
+  }
+
   /** Opens streams for consumers. */
   @FunctionalInterface
   public interface FetchOpener {

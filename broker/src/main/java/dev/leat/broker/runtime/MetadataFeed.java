@@ -65,6 +65,25 @@ public final class MetadataFeed {
     listeners.remove(listener);
   }
 
+  /**
+   * The same feed with other addresses of brokers, for clients that see them from elsewhere. Lives
+   * as long as this one.
+   *
+   * @param addresses is told after each change; see {@link AddressBook}
+   */
+  public MetadataFeed seenFrom(AddressBook addresses) {
+    MetadataFeed seen = new MetadataFeed(addresses.seen(current, null));
+    Runnable follow = () -> seen.follow(this, addresses);
+    subscribe(follow);
+    addresses.subscribe(follow);
+    follow.run();
+    return seen;
+  }
+
+  private synchronized void follow(MetadataFeed original, AddressBook addresses) {
+    publish(addresses.seen(original.current, current));
+  }
+
   void publish(Metadata newer) {
     current = newer;
     listeners.forEach(Runnable::run);

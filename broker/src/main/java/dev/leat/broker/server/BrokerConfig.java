@@ -2,6 +2,7 @@ package dev.leat.broker.server;
 
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,6 +24,7 @@ import java.util.Objects;
  *     themselves tell of more
  * @param memory bounds of what requests may hold
  * @param kafka what the Kafka listener is told
+ * @param external listeners for clients that see the brokers at other addresses
  */
 public record BrokerConfig(
     int brokerId,
@@ -38,7 +40,8 @@ public record BrokerConfig(
     long retentionIntervalMs,
     Map<Integer, String> seeds,
     MemoryLimits memory,
-    KafkaConfig kafka) {
+    KafkaConfig kafka,
+    List<ExternalListener> external) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
 
@@ -57,6 +60,7 @@ public record BrokerConfig(
     Objects.requireNonNull(host);
     Objects.requireNonNull(advertisedHost);
     seeds = Map.copyOf(seeds);
+    external = List.copyOf(external);
     if (brokerId < 0) {
       throw new IllegalArgumentException(
           "broker id " + brokerId + " is negative: brokers are numbered from 0");
@@ -83,7 +87,8 @@ public record BrokerConfig(
         DEFAULT_RETENTION_INTERVAL_MS,
         Map.of(),
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
-        KafkaConfig.NONE);
+        KafkaConfig.NONE,
+        List.of());
   }
 
   /** The same in another cluster. */
@@ -102,7 +107,8 @@ public record BrokerConfig(
         retentionIntervalMs,
         seeds,
         memory,
-        kafka);
+        kafka,
+        external);
   }
 
   /** The same with other bounds of memory. */
@@ -121,7 +127,8 @@ public record BrokerConfig(
         retentionIntervalMs,
         seeds,
         limits,
-        kafka);
+        kafka,
+        external);
   }
 
   /** The same with another number of groups per class. */
@@ -140,7 +147,8 @@ public record BrokerConfig(
         retentionIntervalMs,
         seeds,
         memory,
-        kafka);
+        kafka,
+        external);
   }
 
   /** The same with a Kafka listener. */
@@ -159,7 +167,28 @@ public record BrokerConfig(
         retentionIntervalMs,
         seeds,
         memory,
-        config);
+        config,
+        external);
+  }
+
+  /** The same with listeners for clients outside. */
+  public BrokerConfig withExternal(List<ExternalListener> listeners) {
+    return new BrokerConfig(
+        brokerId,
+        cluster,
+        directory,
+        host,
+        advertisedHost,
+        grpcPort,
+        httpPort,
+        groups,
+        segmentBytes,
+        journalMaxBytes,
+        retentionIntervalMs,
+        seeds,
+        memory,
+        kafka,
+        listeners);
   }
 
   /**
@@ -180,7 +209,8 @@ public record BrokerConfig(
         intervalMs,
         seeds,
         memory,
-        kafka);
+        kafka,
+        external);
   }
 
   /**

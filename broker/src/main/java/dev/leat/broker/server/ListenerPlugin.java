@@ -1,6 +1,7 @@
 package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -51,6 +52,7 @@ public interface ListenerPlugin extends AutoCloseable {
    * What it works with.
    *
    * @param broker the broker behind it
+   * @param seen the cluster as this listener's clients are to see it
    * @param ready completes when clients can use the broker; until then they wait
    * @param brokerId number of the broker
    * @param address where to listen
@@ -61,6 +63,7 @@ public interface ListenerPlugin extends AutoCloseable {
    */
   record Settings(
       BrokerApi broker,
+      MetadataFeed seen,
       CompletionStage<Void> ready,
       int brokerId,
       InetSocketAddress address,

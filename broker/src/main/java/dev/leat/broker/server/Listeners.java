@@ -2,6 +2,7 @@ package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerRuntime;
+import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupLag;
 import dev.leat.broker.runtime.groups.LazyRoster;
@@ -16,12 +17,17 @@ import dev.leat.broker.transport.TopicAdapter;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listeners for clients: all of them, or none if one cannot listen. */
 final class Listeners implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
   private final BrokerConfig config;
   private final BrokerRuntime runtime;
   private final BrokerApi api;
@@ -30,41 +36,63 @@ final class Listeners implements AutoCloseable {
   private final GroupLag lag;
   private final GrpcListener grpc;
   private final ListenerPlugin.@Nullable Listener kafka;
+  private final List<AutoCloseable> external = new ArrayList<>();
+  private final String version;
 
   Listeners(BrokerConfig config, BrokerRuntime runtime, String version)
       throws BrokerStartException {
     this.config = config;
     this.runtime = runtime;
+    this.version = version;
     this.api = runtime.api();
     this.lag = new GroupLag(this::runningGroups, api.topics(), api.readers());
     lag.start();
     try {
-      grpc = listenForGrpc(version);
+      grpc = listenForGrpc(api, config.grpcPort(), true);
     } catch (IOException e) {
       loops.close();
       throw cannotListen(config.grpcPort(), e);
     }
     try {
-      kafka = config.kafka().isEnabled() ? listenForKafka() : null;
+      kafka = config.kafka().isEnabled() ? listenForKafka(api.metadata(), config.kafka()) : null;
     } catch (IOException e) {
       grpc.close();
       loops.close();
       throw cannotListen(config.kafka().port(), e);
     }
+    for (ExternalListener listener : config.external()) {
+      try {
+        listenOutside(listener);
+      } catch (IOException e) {
+        close();
+        throw cannotListen(listener.grpcPort(), e);
+      }
+    }
   }
 
-  private GrpcListener listenForGrpc(String version) throws IOException {
-    Errors errors = Errors.withAddresses(api.metadata());
+  private void listenOutside(ExternalListener listener) throws IOException {
+    MetadataFeed seen = api.metadata().seenFrom(listener.addresses());
+    external.add(listenForGrpc(api.withMetadata(seen), listener.grpcPort(), false));
+    if (listener.kafka().isEnabled()) {
+      external.add(listenForKafka(seen, listener.kafka()));
+    }
+  }
+
+  /** What its clients are told is what {@code broker} says of the cluster. */
+  private GrpcListener listenForGrpc(BrokerApi broker, int port, boolean alsoForPeers)
+      throws IOException {
+    Errors errors = Errors.withAddresses(broker.metadata());
+    RecordAdapter records = new RecordAdapter(broker, errors, config.memory().fetchBytes());
     return new GrpcListener(
-        new InetSocketAddress(config.host(), config.grpcPort()),
+        new InetSocketAddress(config.host(), port),
         loops,
         List.of(
-            new TopicAdapter(api),
-            new ClusterAdapter(api, version),
-            new GroupAdapter(api, errors, new LazyRoster(this::groups, api.readers()))),
-        List.of(
-            new RecordAdapter(api, errors, config.memory().fetchBytes()).definition(),
-            ((GrpcPeerLinks) runtime.links()).definition()),
+            new TopicAdapter(broker),
+            new ClusterAdapter(broker, version),
+            new GroupAdapter(broker, errors, new LazyRoster(this::groups, broker.readers()))),
+        alsoForPeers
+            ? List.of(records.definition(), ((GrpcPeerLinks) runtime.links()).definition())
+            : List.of(records.definition()),
         List.of(new ReadyGate(runtime::notReady)));
   }
 
@@ -82,17 +110,19 @@ final class Listeners implements AutoCloseable {
     return lag;
   }
 
-  private ListenerPlugin.Listener listenForKafka() throws IOException {
+  private ListenerPlugin.Listener listenForKafka(MetadataFeed seen, KafkaConfig told)
+      throws IOException {
     if (plugin == null) {
       throw new IOException("the Kafka listener is not on the class path");
     }
     return plugin.start(
         new ListenerPlugin.Settings(
             api,
+            seen,
             runtime.ready(),
             config.brokerId(),
-            new InetSocketAddress(config.host(), config.kafka().port()),
-            config.kafka(),
+            new InetSocketAddress(config.host(), told.port()),
+            told,
             config.memory(),
             loops.group(),
             loops.serverChannel()));
@@ -103,6 +133,14 @@ final class Listeners implements AutoCloseable {
         "broker %d cannot listen on %s:%d: %s; stop who uses it, or choose another port"
             .formatted(config.brokerId(), config.host(), port, cause.getMessage()),
         cause);
+  }
+
+  private static void close(AutoCloseable listener) {
+    try {
+      listener.close();
+    } catch (Exception e) {
+      LOG.warn("a listener did not close: {}", e.toString());
+    }
   }
 
   int grpcPort() {
@@ -121,6 +159,7 @@ final class Listeners implements AutoCloseable {
 
   @Override
   public void close() {
+    external.forEach(Listeners::close);
     if (kafka != null) {
       kafka.close();
     }

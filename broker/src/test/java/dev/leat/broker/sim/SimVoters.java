@@ -28,7 +28,8 @@ final class SimVoters {
 
   /** Brokers without the group join it; voters that are gone are replaced. */
   void keep() {
-    long every = cluster.plan().moving() ? clock.between(5_000, 60_000) : clock.between(200_000, 500_000);
+    long every =
+        cluster.plan().moving() ? clock.between(5_000, 60_000) : clock.between(200_000, 500_000);
     clock.after(cluster.plan().pace(every), this::keep);
     for (SimNode node : cluster.nodes()) {
       if (node.isUp() && !node.isPaused() && !node.machine().exists()) {
@@ -43,7 +44,9 @@ final class SimVoters {
     GroupConfig config = leader.status().config();
     boolean lost = config.voters().stream().anyMatch(voter -> !isAlive(voter));
     boolean wanted =
-        cluster.plan().brokers() > cluster.plan().voters() && !cluster.isHealing() && clock.chance(cluster.plan().moving() ? 0.9 : 0.5);
+        cluster.plan().brokers() > cluster.plan().voters()
+            && !cluster.isHealing()
+            && clock.chance(cluster.plan().moving() ? 0.9 : 0.5);
     if (lost || wanted) {
       changeVoters(leader, config);
     }

@@ -152,6 +152,13 @@ final class ClusterSchema {
             "self.exists(l, l.type == 'internal')",
             "spec.listeners: has no internal listener, which the brokers' own tools need: add one")
         .rule(
+            "self.all(l, l.name != 'brokers' && l.name != 'bootstrap')",
+            "spec.listeners: " + Listener.RESERVED_PROBLEM)
+        .rule(
+            "self.all(l, !has(l.kafkaPort)) || self.exists(l, l.type == 'internal' &&"
+                + " has(l.kafkaPort))",
+            "spec.listeners: " + PodSettings.INTERNAL_KAFKA_IS_NEEDED)
+        .rule(
             "self.all(l, self.filter(m, m.grpcPort == l.grpcPort"
                 + " || (has(m.kafkaPort) && m.kafkaPort == l.grpcPort)).size() == 1)",
             "spec.listeners: two use the same port: each needs its own");
@@ -176,12 +183,22 @@ final class ClusterSchema {
   }
 
   private static Schema status() {
+    Schema broker =
+        Schema.object()
+            .required("id")
+            .property("id", Schema.integer())
+            .property("grpc", Schema.text())
+            .property("kafka", Schema.text());
     Schema bootstrap =
         Schema.object()
             .required("listener")
             .property("listener", Schema.text())
             .property("grpc", Schema.text())
-            .property("kafka", Schema.text());
+            .property("kafka", Schema.text())
+            .property(
+                "brokers",
+                Schema.list(broker, ClusterSpec.MAX_BROKERS)
+                    .describe("What clients from outside are told of each broker."));
     return Schema.object()
         .describe("What the cluster is. Written by the operator.")
         .property("observedGeneration", Schema.integer())

@@ -69,8 +69,17 @@ final class ClusterReader {
         new ClusterStatus.Bootstrap(
             fields.text("listener").orElse(""),
             fields.text("grpc").orElse(""),
-            fields.text("kafka"));
+            fields.text("kafka"),
+            fields.list("brokers").stream().map(ClusterReader::readAdvertised).toList());
     fields.finish();
     return bootstrap;
+  }
+
+  private static ClusterStatus.Advertised readAdvertised(Fields fields) {
+    ClusterStatus.Advertised advertised =
+        new ClusterStatus.Advertised(
+            fields.integer("id").orElse(0), fields.text("grpc").orElse(""), fields.text("kafka"));
+    fields.finish();
+    return advertised;
   }
 }

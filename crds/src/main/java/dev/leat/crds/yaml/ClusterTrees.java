@@ -94,6 +94,17 @@ final class ClusterTrees {
     return new YamlTree()
         .text("listener", bootstrap.listener())
         .text("grpc", bootstrap.grpc())
-        .text("kafka", bootstrap.kafka());
+        .text("kafka", bootstrap.kafka())
+        .list(
+            "brokers",
+            bootstrap.brokers().stream().map(ClusterTrees::advertised).toList(),
+            FlowStyle.FLOW);
+  }
+
+  private static YamlTree advertised(ClusterStatus.Advertised broker) {
+    return new YamlTree()
+        .number("id", broker.id())
+        .text("grpc", broker.grpc())
+        .text("kafka", broker.kafka());
   }
 }

@@ -65,17 +65,20 @@ public final class DesiredCluster {
    * @param replicas number of pods
    */
   public List<HasMetadata> objects(Optional<StatefulSet> existing, String image, int replicas) {
-    return List.of(
-        new ServiceAccountBuilder().withMetadata(metadata(Names.broker(name))).build(),
-        role(),
-        roleBinding(),
-        configMap(),
-        headlessService(),
-        bootstrapService(),
-        disruptionBudget(),
-        networkPolicy(),
+    List<HasMetadata> objects = new ArrayList<>();
+    objects.add(new ServiceAccountBuilder().withMetadata(metadata(Names.broker(name))).build());
+    objects.add(role());
+    objects.add(roleBinding());
+    objects.add(configMap());
+    objects.add(headlessService());
+    objects.add(bootstrapService());
+    objects.addAll(new ExternalServices(cluster, this::metadata).services(replicas));
+    objects.add(disruptionBudget());
+    objects.add(networkPolicy());
+    objects.add(
         new DesiredPods(cluster, metadata(name), digest(properties()))
             .statefulSet(existing, image, replicas));
+    return objects;
   }
 
   private ObjectMeta metadata(String objectName) {
@@ -150,6 +153,11 @@ public final class DesiredCluster {
     lines.add("grpc.port=" + internal().grpcPort());
     internal().kafkaPort().ifPresent(port -> lines.add("kafka.port=" + port));
     lines.add("http.port=" + HTTP_PORT);
+    for (Listener listener : externalListeners(cluster)) {
+      String prefix = "listener." + listener.name();
+      lines.add(prefix + ".grpc.port=" + listener.grpcPort());
+      listener.kafkaPort().ifPresent(port -> lines.add(prefix + ".kafka.port=" + port));
+    }
     lines.add("segment.bytes=" + segmentBytes());
     lines.add("host=" + brokerHost());
     lines.add("topic.namespaces=" + String.join(",", cluster.spec().pods().topicNamespaces()));
@@ -185,6 +193,13 @@ public final class DesiredCluster {
         .orElse(Listener.INTERNAL);
   }
 
+  /** The listeners for clients outside. */
+  public static List<Listener> externalListeners(Cluster cluster) {
+    return cluster.spec().pods().listeners().stream()
+        .filter(listener -> listener.type() != ListenerType.INTERNAL)
+        .toList();
+  }
+
   /** Where clients inside find the brokers. */
   public static ClusterStatus.Bootstrap bootstrap(Cluster cluster) {
     Listener listener = internalListener(cluster);
@@ -194,7 +209,8 @@ public final class DesiredCluster {
     return new ClusterStatus.Bootstrap(
         listener.name(),
         host + ":" + listener.grpcPort(),
-        listener.kafkaPort().map(port -> host + ":" + port));
+        listener.kafkaPort().map(port -> host + ":" + port),
+        List.of());
   }
 
   private Service headlessService() {
@@ -278,7 +294,12 @@ public final class DesiredCluster {
   }
 
   private List<NetworkPolicyPort> openPorts() {
-    return Stream.concat(clientPorts().stream().map(ServicePort::getPort), Stream.of(HTTP_PORT))
+    Stream<Integer> clients =
+        Stream.concat(Stream.of(internal()), externalListeners(cluster).stream())
+            .flatMap(
+                listener ->
+                    Stream.concat(Stream.of(listener.grpcPort()), listener.kafkaPort().stream()));
+    return Stream.concat(clients, Stream.of(HTTP_PORT))
         .map(
             port ->
                 new NetworkPolicyPortBuilder()

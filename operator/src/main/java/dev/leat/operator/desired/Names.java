@@ -11,6 +11,9 @@ public final class Names {
   /** Annotation of a StatefulSet: generation of the Cluster that its pods were made from. */
   public static final String GENERATION = "leat.dev/generation";
 
+  /** Label of a Service: the listener whose clients find brokers by it. */
+  public static final String LISTENER_LABEL = "leat.dev/listener";
+
   /** Annotation of a pod: digest of the configuration that it started with. */
   public static final String CONFIG_DIGEST = "leat.dev/config";
 
@@ -46,6 +49,16 @@ public final class Names {
   /** The Service of all brokers that are ready. */
   public static String bootstrap(String cluster) {
     return cluster + "-bootstrap";
+  }
+
+  /** The Service where clients of an external listener begin. */
+  public static String external(String cluster, String listener) {
+    return cluster + "-" + listener;
+  }
+
+  /** The Service of one broker for clients of an external listener. */
+  public static String external(String cluster, String listener, int broker) {
+    return cluster + "-" + listener + "-" + broker;
   }
 
   /** The brokers' ServiceAccount, Role and ConfigMap. */

@@ -10,6 +10,7 @@ import dev.leat.operator.plan.BrokerPod;
 import dev.leat.operator.plan.RollPlan;
 import dev.leat.operator.plan.ScalePlan;
 import dev.leat.operator.status.ClusterView;
+import dev.leat.operator.status.OutsideView;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -135,13 +136,15 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
         attempt(object.getKind() + " " + object.getMetadata().getName(), () -> world.apply(object));
       }
       attempt("volumes", () -> world.growClaims(size.pods()));
+      attempt("Services of listeners that are gone", () -> world.removeServices(size.pods()));
+      OutsideView outside = world.outside();
       Optional<StatefulSet> set = world.statefulSet();
       List<BrokerPod> pods = world.pods(set);
       RollPlan.Step roll = roll(set, pods, size, state);
       return new ClusterView(
               cluster,
               new ClusterView.Seen(
-                  pods, state, set.map(this::imageOf), roll, size.waiting(), troubles),
+                  pods, state, set.map(this::imageOf), roll, size.waiting(), outside, troubles),
               Instant.now().truncatedTo(ChronoUnit.SECONDS))
           .status();
     }

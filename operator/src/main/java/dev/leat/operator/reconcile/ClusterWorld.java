@@ -3,25 +3,33 @@ package dev.leat.operator.reconcile;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.Kind;
+import dev.leat.crds.Listener;
+import dev.leat.operator.desired.DesiredCluster;
 import dev.leat.operator.desired.Names;
 import dev.leat.operator.plan.BrokerPod;
+import dev.leat.operator.status.OutsideView;
+import dev.leat.operator.status.PodProblem;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** What surrounds one Cluster in Kubernetes, as it is now, and what is done to it. */
 final class ClusterWorld {
@@ -75,18 +83,63 @@ final class ClusterWorld {
             .map(status -> Objects.requireNonNullElse(status.getUpdateRevision(), ""))
             .orElse("");
     List<BrokerPod> pods = new ArrayList<>();
-    for (Pod pod :
-        client.pods().inNamespace(namespace).withLabels(Names.selector(name)).list().getItems()) {
-      String podName = pod.getMetadata().getName();
+    for (Pod pod : brokerPods()) {
       boolean leaving = pod.getMetadata().getDeletionTimestamp() != null;
       pods.add(
           new BrokerPod(
-              Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1)),
+              number(pod),
               !leaving && Readiness.getInstance().isReady(pod),
               newest.equals(pod.getMetadata().getLabels().get(REVISION)),
-              leaving));
+              leaving,
+              PodProblem.of(pod)));
     }
     return pods;
+  }
+
+  private List<Pod> brokerPods() {
+    return client.pods().inNamespace(namespace).withLabels(Names.selector(name)).list().getItems();
+  }
+
+  private static int number(Pod pod) {
+    String podName = pod.getMetadata().getName();
+    return Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1));
+  }
+
+  /** What clients outside see. */
+  OutsideView outside() {
+    Map<String, Service> services = new HashMap<>();
+    externalServices().forEach(service -> services.put(service.getMetadata().getName(), service));
+    Map<Integer, String> nodeIps = new HashMap<>();
+    for (Pod pod : brokerPods()) {
+      if (pod.getStatus() != null && pod.getStatus().getHostIP() != null) {
+        nodeIps.put(number(pod), pod.getStatus().getHostIP());
+      }
+    }
+    return new OutsideView(cluster, services, nodeIps);
+  }
+
+  private List<Service> externalServices() {
+    return client
+        .services()
+        .inNamespace(namespace)
+        .withLabels(Names.selector(name))
+        .withLabel(Names.LISTENER_LABEL)
+        .list()
+        .getItems();
+  }
+
+  /** Removes Services of listeners that the Cluster no longer has, and of brokers that are gone. */
+  void removeServices(int brokers) {
+    Set<String> wanted = new HashSet<>();
+    for (Listener listener : DesiredCluster.externalListeners(cluster)) {
+      wanted.add(Names.external(name, listener.name()));
+      for (int broker = 0; broker < brokers; broker++) {
+        wanted.add(Names.external(name, listener.name(), broker));
+      }
+    }
+    externalServices().stream()
+        .filter(service -> !wanted.contains(service.getMetadata().getName()))
+        .forEach(service -> client.resource(service).delete());
   }
 
   /** Writes what an object should be, and leaves alone what others keep in it. */

@@ -4,7 +4,6 @@ import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.ClusterStatus;
 import dev.leat.crds.Condition;
-import dev.leat.crds.ListenerType;
 import dev.leat.operator.desired.DesiredCluster;
 import dev.leat.operator.desired.Names;
 import dev.leat.operator.plan.BrokerPod;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the status of a Cluster says. */
 public final class ClusterView {
@@ -31,6 +31,7 @@ public final class ClusterView {
    * @param image image that the brokers are to run
    * @param roll what the roll waits for or does
    * @param scaling why there are more brokers than asked for
+   * @param outside what clients outside see
    * @param troubles what went wrong in this round, one line each
    */
   public record Seen(
@@ -39,6 +40,7 @@ public final class ClusterView {
       Optional<String> image,
       RollPlan.Step roll,
       Optional<String> scaling,
+      OutsideView outside,
       List<String> troubles) {
     /** Copies. */
     public Seen {
@@ -66,7 +68,9 @@ public final class ClusterView {
             Names.selector(cluster.metadata().name()).entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(","))),
-        List.of(DesiredCluster.bootstrap(cluster)),
+        Stream.concat(
+                Stream.of(DesiredCluster.bootstrap(cluster)), seen.outside().bootstraps().stream())
+            .toList(),
         conditions());
   }
 
@@ -92,7 +96,17 @@ public final class ClusterView {
     return serving >= wanted
         ? condition("Ready", true, "AllBrokersReady", "")
         : condition(
-            "Ready", false, "BrokersNotReady", serving + " of " + wanted + " brokers are ready");
+            "Ready",
+            false,
+            "BrokersNotReady",
+            serving + " of " + wanted + " brokers are ready" + problems());
+  }
+
+  private String problems() {
+    return seen.pods().stream()
+        .flatMap(
+            pod -> pod.problem().map(text -> "; broker " + pod.broker() + ": " + text).stream())
+        .collect(Collectors.joining());
   }
 
   private Condition progressing() {
@@ -124,13 +138,7 @@ public final class ClusterView {
 
   private Condition degraded() {
     List<String> troubles = new ArrayList<>(seen.troubles());
-    cluster.spec().pods().listeners().stream()
-        .filter(listener -> listener.type() != ListenerType.INTERNAL)
-        .map(
-            listener ->
-                "listener %s: %s listeners are not served by this version"
-                    .formatted(listener.name(), listener.type().text()))
-        .forEach(troubles::add);
+    troubles.addAll(seen.outside().waiting());
     return troubles.isEmpty()
         ? condition("Degraded", false, "AsExpected", "")
         : condition("Degraded", true, "Trouble", String.join("; ", troubles));

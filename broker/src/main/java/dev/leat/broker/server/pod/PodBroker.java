@@ -46,6 +46,9 @@ final class PodBroker implements AutoCloseable {
                 retries,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                 new SecureRandom()));
+    if (!settings.external().isEmpty()) {
+      store.watch(Kind.CLUSTER, new OutsideAddresses(settings.cluster(), settings.external()));
+    }
     try {
       broker = Broker.launch(settings.brokerConfig(), clusterId(settings), store);
     } catch (BrokerStartException | RuntimeException e) {

@@ -1,14 +1,20 @@
 package dev.leat.broker.server.pod;
 
+import dev.leat.broker.runtime.AddressBook;
 import dev.leat.broker.server.BrokerConfig;
+import dev.leat.broker.server.ExternalListener;
 import dev.leat.broker.server.KafkaConfig;
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a broker's pod is told: a file of properties that all brokers of a Cluster share, and the
@@ -19,6 +25,7 @@ import java.util.Properties;
  * @param directory where the journal lies
  * @param grpcPort port of the gRPC listener
  * @param kafkaPort port of the Kafka listener; empty: none
+ * @param external listeners for clients outside
  * @param httpPort port of metrics and probes
  * @param groups replica groups per class
  * @param segmentBytes size of a journal segment
@@ -32,6 +39,7 @@ record PodSettings(
     Path directory,
     int grpcPort,
     OptionalInt kafkaPort,
+    List<ExternalListener> external,
     int httpPort,
     int groups,
     long segmentBytes,
@@ -40,6 +48,7 @@ record PodSettings(
     List<String> topicNamespaces) {
   private static final String NUMBER = "{broker}";
   private static final String ANY_ADDRESS = "0.0.0.0";
+  private static final Pattern EXTERNAL_PORT = Pattern.compile("listener\\.(.+)\\.grpc\\.port");
 
   /** Reads them; throws {@link IllegalArgumentException} that names what is missing or wrong. */
   static PodSettings of(Properties file, String podName) {
@@ -48,9 +57,8 @@ record PodSettings(
         new ResourceName(text(file, "namespace"), text(file, "cluster")),
         Path.of(text(file, "directory")),
         number(file, "grpc.port"),
-        file.containsKey("kafka.port")
-            ? OptionalInt.of(number(file, "kafka.port"))
-            : OptionalInt.empty(),
+        optionalNumber(file, "kafka.port"),
+        external(file),
         number(file, "http.port"),
         number(file, "groups"),
         Long.parseLong(text(file, "segment.bytes")),
@@ -85,6 +93,31 @@ record PodSettings(
     }
   }
 
+  private static OptionalInt optionalNumber(Properties file, String name) {
+    return file.containsKey(name) ? OptionalInt.of(number(file, name)) : OptionalInt.empty();
+  }
+
+  private static List<ExternalListener> external(Properties file) {
+    List<ExternalListener> listeners = new ArrayList<>();
+    for (String key : new TreeSet<>(file.stringPropertyNames())) {
+      Matcher matcher = EXTERNAL_PORT.matcher(key);
+      if (matcher.matches()) {
+        String name = matcher.group(1);
+        listeners.add(
+            new ExternalListener(
+                name,
+                number(file, key),
+                kafka(optionalNumber(file, "listener." + name + ".kafka.port")),
+                new AddressBook()));
+      }
+    }
+    return listeners;
+  }
+
+  private static KafkaConfig kafka(OptionalInt port) {
+    return port.isPresent() ? KafkaConfig.onPort(port.getAsInt()) : KafkaConfig.NONE;
+  }
+
   /** Whether Topics of this namespace may be in the Cluster. */
   boolean allowsTopicsOf(String namespace) {
     return namespace.equals(cluster.namespace())
@@ -108,7 +141,8 @@ record PodSettings(
         BrokerConfig.DEFAULT_RETENTION_INTERVAL_MS,
         seeds(),
         BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
-        kafkaPort.isPresent() ? KafkaConfig.onPort(kafkaPort.getAsInt()) : KafkaConfig.NONE);
+        kafka(kafkaPort),
+        external);
   }
 
   private Map<Integer, String> seeds() {

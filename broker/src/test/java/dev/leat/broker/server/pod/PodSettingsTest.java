@@ -2,15 +2,25 @@ package dev.leat.broker.server.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.leat.broker.control.WatchEvent;
+import dev.leat.broker.runtime.AddressBook;
 import dev.leat.broker.server.BrokerConfig;
+import dev.leat.broker.server.ExternalListener;
 import dev.leat.broker.server.KafkaConfig;
+import dev.leat.crds.Cluster;
+import dev.leat.crds.ClusterSpec;
+import dev.leat.crds.ClusterStatus;
+import dev.leat.crds.Kind;
 import dev.leat.crds.ResourceName;
 import dev.leat.crds.Topic;
 import dev.leat.crds.TopicSpec;
 import dev.leat.crds.value.ClusterRef;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -48,6 +58,54 @@ class PodSettingsTest {
 
     assertThat(without.kafka()).isEqualTo(KafkaConfig.NONE);
     assertThat(with.kafka()).isEqualTo(KafkaConfig.onPort(9092));
+  }
+
+  @Test
+  void shouldKnowItsListenersForClientsOutside() throws IOException {
+    String listeners =
+        """
+        listener.cloud.grpc.port=9192
+        listener.out.side.grpc.port=9191
+        listener.out.side.kafka.port=9093
+        """;
+
+    BrokerConfig config = PodSettings.of(file(FILE + listeners), "main-0").brokerConfig();
+
+    assertThat(config.external())
+        .extracting(ExternalListener::name, ExternalListener::grpcPort, ExternalListener::kafka)
+        .containsExactly(
+            tuple("cloud", 9192, KafkaConfig.NONE),
+            tuple("out.side", 9191, KafkaConfig.onPort(9093)));
+  }
+
+  @Test
+  void shouldTellClientsOutsideWhatTheStatusOfTheirClusterSays() throws IOException {
+    PodSettings settings =
+        PodSettings.of(file(FILE + "listener.outside.grpc.port=9191\n"), "main-0");
+    OutsideAddresses watch = new OutsideAddresses(settings.cluster(), settings.external());
+    AddressBook book = settings.external().getFirst().addresses();
+    List<String> changes = new ArrayList<>();
+    book.subscribe(() -> changes.add("changed"));
+
+    watch.onEvent(new WatchEvent.Changed<>(cluster("other", "10.0.0.9:1")));
+    watch.onEvent(new WatchEvent.Changed<>(cluster("main", "10.0.0.1:30001")));
+    watch.onEvent(
+        new WatchEvent.Snapshot<>(Kind.CLUSTER, List.of(cluster("main", "10.0.0.1:30001"))));
+
+    assertThat(changes).hasSize(1);
+  }
+
+  private static Cluster cluster(String name, String address) {
+    ClusterStatus.Bootstrap bootstrap =
+        new ClusterStatus.Bootstrap(
+            "outside",
+            address,
+            Optional.empty(),
+            List.of(new ClusterStatus.Advertised(0, address, Optional.empty())));
+    return Cluster.of(new ResourceName("leat", name), ClusterSpec.ofBrokers(1))
+        .withStatus(
+            new ClusterStatus(
+                1, 1, 1, 1, Optional.empty(), Optional.empty(), List.of(bootstrap), List.of()));
   }
 
   @Test
