@@ -62,8 +62,8 @@ final class SnapshotIntake {
   }
 
   /**
-   * Whether a message belongs to an earlier snapshot than the newest that was begun. What is written
-   * last counts, so an old part would take away what came after it.
+   * Whether a message belongs to an earlier snapshot than the newest that was begun. What is
+   * written last counts, so an old part would take away what came after it.
    */
   private boolean isLate(int messageEpoch, long messageBase) {
     boolean late = messageEpoch < epoch || (messageEpoch == epoch && messageBase < baseSeq);

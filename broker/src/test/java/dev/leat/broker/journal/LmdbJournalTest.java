@@ -188,7 +188,8 @@ class LmdbJournalTest {
         assertThat(read(fixture, 0, 0, 7)).containsExactly(bytes(first));
         assertThat(fixture.journal.firstOffset(GROUP, 0)).hasValue(0);
         for (int i = 0; i < 80; i++) {
-          fixture.append(entry(header(other, 2 + round * 80 + i, 0, 1 + round * 80 + i, 1), 60_000, i));
+          fixture.append(
+              entry(header(other, 2 + round * 80 + i, 0, 1 + round * 80 + i, 1), 60_000, i));
         }
         fixture.write();
         fixture.full.putAll(fixture.recovery.unsealed());

@@ -58,6 +58,10 @@ final class RunningCluster implements AutoCloseable {
   private static final int DEADLINE_S = 60;
   private static final int CALL_S = 10;
 
+  /** Nothing moves before the cluster has been stable for a minute. */
+  private static final int MOVES_S = 200;
+
+
   private final Path directory;
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final LocalStateStore store;
@@ -99,10 +103,7 @@ final class RunningCluster implements AutoCloseable {
         ((StoreOutcome.Ok<Cluster>)
                 store.get(Kind.CLUSTER, BrokerConfig.EMBEDDED_CLUSTER).toCompletableFuture().join())
             .value();
-    store
-        .update(found.withSpec(found.spec().withBrokers(size)))
-        .toCompletableFuture()
-        .join();
+    store.update(found.withSpec(found.spec().withBrokers(size))).toCompletableFuture().join();
     for (int id = 0; id < size; id++) {
       if (!brokers.containsKey(id)) {
         start(id);
@@ -114,6 +115,7 @@ final class RunningCluster implements AutoCloseable {
   void awaitGroups(int id, IntPredicate enough) {
     await(
         "groups of broker " + id,
+        MOVES_S,
         () -> {
           int groups = brokers.get(id).groups();
           return enough.test(groups) ? Optional.empty() : Optional.of(groups + " groups");
@@ -143,7 +145,11 @@ final class RunningCluster implements AutoCloseable {
   }
 
   private static void await(String what, Problem problem) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+    await(what, DEADLINE_S, problem);
+  }
+
+  private static void await(String what, int seconds, Problem problem) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (Optional<String> now = problem.look(); now.isPresent(); now = problem.look()) {
       assertThat(System.nanoTime()).as("%s: %s", what, now.get()).isLessThan(deadline);
       try {

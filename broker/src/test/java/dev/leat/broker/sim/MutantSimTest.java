@@ -22,6 +22,7 @@ class MutantSimTest {
           SimPlan.of(4, 3).move().storm(),
           SimPlan.of(3, 3).disaster(),
           SimPlan.of(4, 3).upgrade());
+
   /** What is rare everywhere else is looked for where it happens. */
   private static List<SimPlan> plans(String rule) {
     return switch (rule) {

@@ -73,7 +73,8 @@ public record CatalogState(
 
   /** With another mark of the disk. */
   public CatalogState with(DiskMark mark) {
-    return new CatalogState(identity, storeId, starts, end, nextSegment, nextFile, files, mark, restarts);
+    return new CatalogState(
+        identity, storeId, starts, end, nextSegment, nextFile, files, mark, restarts);
   }
 
   /** With another file. */
@@ -98,7 +99,15 @@ public record CatalogState(
   private CatalogState withFiles(List<SegmentRecord> changed, int next) {
     long used = changed.stream().mapToLong(SegmentRecord::segment).max().orElse(0);
     return new CatalogState(
-        identity, storeId, starts, end, Math.max(nextSegment, used + 1), next, changed, disk, restarts.stream().filter(each -> each.isNeeded(changed)).toList());
+        identity,
+        storeId,
+        starts,
+        end,
+        Math.max(nextSegment, used + 1),
+        next,
+        changed,
+        disk,
+        restarts.stream().filter(each -> each.isNeeded(changed)).toList());
   }
 
   /** A segment is sealed in which new replicas of these groups begin. */
@@ -145,7 +154,11 @@ public record CatalogState(
 
   public ByteBuffer encode() {
     ByteBuffer out =
-        ByteBuffer.allocate(FIXED_BYTES + files.size() * SegmentRecord.BYTES + disk.sizeBytes() + Restart.sizeBytes(restarts));
+        ByteBuffer.allocate(
+            FIXED_BYTES
+                + files.size() * SegmentRecord.BYTES
+                + disk.sizeBytes()
+                + Restart.sizeBytes(restarts));
     out.putInt(SegmentLabel.FORMAT);
     write(out, identity.clusterId());
     out.putInt(identity.brokerId());
@@ -186,7 +199,15 @@ public record CatalogState(
       files.add(SegmentRecord.read(in));
     }
     return new CatalogState(
-        identity, storeId, starts, end, nextSegment, nextFile, files, DiskMark.read(in, storeId), Restart.read(in));
+        identity,
+        storeId,
+        starts,
+        end,
+        nextSegment,
+        nextFile,
+        files,
+        DiskMark.read(in, storeId),
+        Restart.read(in));
   }
 
   private static void write(ByteBuffer out, UUID id) {

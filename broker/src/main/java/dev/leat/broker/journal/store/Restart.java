@@ -25,8 +25,7 @@ public record Restart(GroupId group, long segment, long moved) {
 
   /** Whether there is anything for it to exclude. */
   boolean isNeeded(List<SegmentRecord> files) {
-    return files.stream()
-        .anyMatch(file -> file.state() == SegmentState.SEALED && excludes(file));
+    return files.stream().anyMatch(file -> file.state() == SegmentState.SEALED && excludes(file));
   }
 
   static int sizeBytes(List<Restart> all) {
