@@ -71,4 +71,7 @@ if [ -n "$LEAT_TEST_FULL" ]; then
   run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 \
     -Dspotless.check.skip=true -Dtest=dev.leat.crash.ClusterCrashTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
+  run_maven_tests scaling -Dfast -DincludedTags=slow -DexcludedTags=none \
+    -Dtest=dev.leat.broker.server.ScalingTest \
+    -Dsurefire.failIfNoSpecifiedTests=false -pl broker -am test
 fi

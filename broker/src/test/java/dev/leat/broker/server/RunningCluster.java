@@ -40,9 +40,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,8 +65,8 @@ final class RunningCluster implements AutoCloseable {
   private final Path directory;
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final LocalStateStore store;
-  private final Map<Integer, Broker> brokers = new TreeMap<>();
-  private final Map<Integer, Client> clients = new TreeMap<>();
+  private final Map<Integer, Broker> brokers = new ConcurrentSkipListMap<>();
+  private final Map<Integer, Client> clients = new ConcurrentSkipListMap<>();
 
   RunningCluster(Path directory, int size) throws IOException, BrokerStartException {
     this.directory = directory;
