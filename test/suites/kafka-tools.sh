@@ -107,7 +107,8 @@ failover() {
     --max-messages 3000 >"$work/survived" &
   consumer=$!
   await 60 test -s "$work/survived"
-  coordinator=$(group --describe --group survivors --state | awk '$1 == "survivors" { print $3 }' | tr -d '()')
+  # Its column is "host:port  (id)".
+  coordinator=$(group --describe --group survivors --state | sed -n 's/^survivors .*(\([0-9]*\)).*/\1/p')
   echo "the coordinator is broker $coordinator"
   seq 1001 2000 | at ConsoleProducer --topic stream
   kill -KILL "$(pid_of "$coordinator")"

@@ -4,8 +4,12 @@ import static dev.leat.kafka.coordinator.CoordinatedBroker.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.batch.BatchCheck;
+import dev.leat.api.batch.BatchValidator;
+import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.TopicDirectory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -73,6 +77,29 @@ class GroupCoordinatorTest {
           assertThat(committed(broker, successor.groups(), "group-" + group)).isEqualTo(7 + group);
         }
       }
+    }
+  }
+
+  @Test
+  void shouldWriteBatchesThatOtherBrokersTake() throws Exception {
+    try (CoordinatedBroker broker = new CoordinatedBroker(directory)) {
+      broker.createTopic("orders", 3);
+      commit(broker, "billing", 7);
+      TopicDirectory.Topic topic =
+          CoordinatedBroker.await(
+              broker.coordinators().topics().ensure(InternalTopic.CONSUMER_OFFSETS));
+      BatchValidator peer = new BatchValidator(BatchValidator.Origin.LOG, 1 << 20);
+      List<BatchCheck> checks = new ArrayList<>();
+
+      for (int i = 0; i < topic.partitions(); i++) {
+        LivePartition partition = topic.partition(i);
+        broker
+            .api()
+            .internalLog()
+            .read(partition, 0, partition.highWatermark(), bytes -> checks.add(peer.check(bytes)));
+      }
+
+      assertThat(checks).isNotEmpty().allMatch(BatchCheck.Valid.class::isInstance);
     }
   }
 

@@ -96,8 +96,7 @@ final class MembershipHandlers {
                                 context, request.data(), BufferSupplier.NO_CACHING),
                         SyncGroupResponse::new)
                     : CompletableFuture.completedStage(
-                        request.getErrorResponse(
-                            Errors.INCONSISTENT_GROUP_PROTOCOL.exception()))));
+                        request.getErrorResponse(Errors.INCONSISTENT_GROUP_PROTOCOL.exception()))));
     registry.add(
         ApiKeys.HEARTBEAT,
         later(
