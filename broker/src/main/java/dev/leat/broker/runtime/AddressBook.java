@@ -1,10 +1,10 @@
 package dev.leat.broker.runtime;
 
 import dev.leat.broker.runtime.MetadataFeed.Metadata;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +40,13 @@ public final class AddressBook {
   /** {@code original} with these addresses; keeps what is equal in {@code last}. */
   Metadata seen(Metadata original, @Nullable Metadata last) {
     Map<Integer, Address> known = addresses;
-    Map<Integer, BrokerView> brokers =
-        original.brokers().values().stream()
-            .filter(broker -> known.containsKey(broker.id()))
-            .collect(
-                Collectors.toMap(BrokerView::id, broker -> seen(broker, known.get(broker.id()))));
+    Map<Integer, BrokerView> brokers = new HashMap<>();
+    for (BrokerView broker : original.brokers().values()) {
+      Address address = known.get(broker.id());
+      if (address != null) {
+        brokers.put(broker.id(), seen(broker, address));
+      }
+    }
     return new Metadata(
         original.clusterId(),
         original.controller(),

@@ -44,7 +44,7 @@ public final class Attention {
     missedSinceNanos.keySet().retainAll(missing);
     missing.forEach(key -> missedSinceNanos.putIfAbsent(key, nowNanos));
     return missing.stream()
-        .filter(key -> nowNanos - missedSinceNanos.get(key) > LIMIT.toNanos())
+        .filter(key -> nowNanos - missedSinceNanos.getOrDefault(key, nowNanos) > LIMIT.toNanos())
         .findFirst();
   }
 
