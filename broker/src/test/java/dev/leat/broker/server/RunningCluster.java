@@ -61,7 +61,6 @@ final class RunningCluster implements AutoCloseable {
   /** Nothing moves before the cluster has been stable for a minute. */
   private static final int MOVES_S = 200;
 
-
   private final Path directory;
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final LocalStateStore store;
