@@ -15,10 +15,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +41,10 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "broker", hidden = true, description = "One broker of a local cluster.")
 public final class BrokerCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerCommand.class);
+
   private static final int POLL_MS = 20;
+  private static final int CLOSE_LIMIT_S = 20;
 
   private final Console console;
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -129,8 +137,7 @@ public final class BrokerCommand implements Callable<Integer> {
                 () -> {
                   if (stopped.compareAndSet(false, true)) {
                     broker.drain();
-                    broker.close();
-                    Runtime.getRuntime().halt(0);
+                    close(broker);
                   }
                 },
                 "shutdown"));
@@ -149,7 +156,20 @@ public final class BrokerCommand implements Callable<Integer> {
       // As good as its end.
     }
     if (stopped.compareAndSet(false, true)) {
-      broker.close();
+      close(broker);
+    }
+  }
+
+  /** Ends the process; an orderly stop that hangs does not keep it: nobody would be there to ask. */
+  private static void close(Broker broker) {
+    try {
+      CompletableFuture.runAsync(broker::close, Thread.ofPlatform().name("close")::start)
+          .get(CLOSE_LIMIT_S, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.error("the broker did not stop in order: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
       Runtime.getRuntime().halt(0);
     }
   }
