@@ -119,7 +119,12 @@ class TidyTest {
 
   @Test
   void shouldKeepLinesShort() {
-    assertThat(lines(all(), source -> true, line -> line.length() > LINE_MAX)).isEmpty();
+    assertThat(
+            lines(
+                all(),
+                source -> true,
+                line -> line.length() > LINE_MAX && !line.startsWith("import ")))
+        .isEmpty();
   }
 
   @Test

@@ -136,10 +136,11 @@ public interface Journal extends AutoCloseable {
   interface Move extends AutoCloseable {
     /**
      * Copies a range, or what is left of it if some of its segments have been released. To be
-     * called in order of group and partition, once for each partition.
+     * called in order of group and partition, once for each partition; again for the range that
+     * follows only as long as nothing of it was kept, so that nothing is left of what was not.
      *
      * @return false if there is no room for it in this segment (the first one always fits), or on
-     *     the disk: nothing was copied then
+     *     the disk, or something of the partition was kept: nothing was copied then
      * @throws CorruptEntryException if something in it is damaged: the move cannot be finished
      */
     boolean copy(MovedRange range, BatchFilter filter);

@@ -1,5 +1,8 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.runtime.thread.ByteBudget;
+import dev.leat.broker.runtime.thread.Clock;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import java.util.concurrent.Executor;
 import java.util.function.ToLongFunction;
 

@@ -19,6 +19,12 @@ import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupOptions;
 import dev.leat.broker.replication.GroupStatus;
+import dev.leat.broker.runtime.thread.ByteBudget;
+import dev.leat.broker.runtime.thread.Clock;
+import dev.leat.broker.runtime.thread.LoopThreads;
+import dev.leat.broker.runtime.view.BrokerView;
+import dev.leat.broker.runtime.view.GroupViews;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.crds.Kind;
 import dev.leat.crds.ResourceName;
 import dev.leat.crds.Topic;
@@ -146,11 +152,7 @@ public final class BrokerRuntime implements AutoCloseable {
         new TopicRegistry(directory, views, options.groupsPerClass(), metadata::topicsChanged);
     groups.values().forEach(registry::restore);
     core.observe(registry::onGroupChange);
-    core.observe(
-        change -> {
-          metadata.changed();
-          core.afterRound(readiness::check);
-        });
+    core.observe(change -> groupsChanged());
     TopicResources resources = new TopicResources();
     topics = new TopicFollower(core, registry, resources, this::onTopic, readiness::topicsKnown);
     api =
@@ -173,12 +175,21 @@ public final class BrokerRuntime implements AutoCloseable {
             new InternalLog(core, groups, journal),
             new ProducerLister(core, groups));
     KeepRules keep = new KeepRules(groups, directory);
+    cleaner = new CleanerTask(journal, keep, core, clock, metrics, options.retentionIntervalMs());
+    keepHouse(keep);
+    coreThread = LoopThreads.named("core").newThread(core);
+  }
+
+  private void groupsChanged() {
+    metadata.changed();
+    core.afterRound(readiness::check);
+  }
+
+  private void keepHouse(KeepRules keep) {
     RetentionTask retention =
         new RetentionTask(journal, groups, keep, api, readers, options.retentionIntervalMs());
     core.everyTick(retention::onTick);
-    cleaner = new CleanerTask(journal, keep, core, clock, metrics, options.retentionIntervalMs());
     core.everyTick(cleaner::onTick);
-    coreThread = LoopThreads.named("core").newThread(core);
   }
 
   /** DISK: noted on the disk; the next start withdraws all groups before it says anything. */

@@ -9,6 +9,8 @@ import dev.leat.broker.log.MovedRange;
 import dev.leat.broker.log.SegmentSummary;
 import dev.leat.broker.log.compact.CompactionPlan;
 import dev.leat.broker.log.compact.EvacuationPlan;
+import dev.leat.broker.runtime.thread.Clock;
+import dev.leat.broker.runtime.thread.LoopThreads;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -10,6 +10,7 @@ import dev.leat.broker.control.coordination.CoordinationMachine;
 import dev.leat.broker.control.coordination.Hello;
 import dev.leat.broker.control.coordination.Now;
 import dev.leat.broker.replication.Effect;
+import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.Kind;
 import dev.leat.crds.Resource;

@@ -9,6 +9,7 @@ import dev.leat.broker.replication.Effect;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.replication.PeerEnvelope;
+import dev.leat.broker.runtime.thread.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.leat.broker.runtime;
 
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Journal;
+import dev.leat.broker.runtime.thread.SerialTask;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

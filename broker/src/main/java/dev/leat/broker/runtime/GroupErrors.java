@@ -2,6 +2,7 @@ package dev.leat.broker.runtime;
 
 import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.replication.Refusal;
+import dev.leat.broker.runtime.view.GroupView;
 
 /** Refusals of groups, as clients get to see them. */
 final class GroupErrors {

@@ -9,6 +9,7 @@ import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupMachine;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Role;
+import dev.leat.broker.runtime.view.GroupView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

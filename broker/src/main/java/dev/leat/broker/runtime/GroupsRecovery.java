@@ -7,6 +7,7 @@ import dev.leat.broker.log.Recovery;
 import dev.leat.broker.replication.GroupMachine;
 import dev.leat.broker.replication.GroupOptions;
 import dev.leat.broker.replication.GroupRecovery;
+import dev.leat.broker.runtime.view.GroupViews;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;

@@ -7,6 +7,7 @@ import dev.leat.broker.log.PartitionView;
 import dev.leat.broker.replication.AppendPart;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
+import dev.leat.broker.runtime.view.GroupView;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

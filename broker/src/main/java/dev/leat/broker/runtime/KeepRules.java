@@ -4,6 +4,7 @@ import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.RetentionPlan.Retention;
 import dev.leat.broker.log.compact.CompactionPlan;
 import dev.leat.broker.log.compact.Transactions;
+import dev.leat.broker.runtime.view.TopicView;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.leat.broker.runtime;
 
 import dev.leat.broker.log.AbortedTransactions;
 import dev.leat.broker.log.Invariant;
+import dev.leat.broker.runtime.view.GroupView;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

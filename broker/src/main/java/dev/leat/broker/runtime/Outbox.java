@@ -8,6 +8,7 @@ import dev.leat.broker.replication.Effect;
 import dev.leat.broker.replication.GroupOptions;
 import dev.leat.broker.replication.PeerEnvelope;
 import dev.leat.broker.replication.PeerMessage;
+import dev.leat.broker.runtime.thread.SerialTask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -12,6 +12,7 @@ import dev.leat.broker.log.compact.CompactionPlan.Work;
 import dev.leat.broker.log.compact.KeyCollector;
 import dev.leat.broker.log.compact.KeyMap;
 import dev.leat.broker.log.compact.Transactions;
+import dev.leat.broker.runtime.thread.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,8 +75,7 @@ final class PartitionCompactor {
         Pass pass = new Pass(work);
         try {
           for (MovedRange range : pass.ranges()) {
-            boolean sameAgain = range.firstOffset() > pass.ranges().getFirst().firstOffset();
-            if (sameAgain || !move.copy(range, pass.filter())) {
+            if (!move.copy(range, pass.filter())) {
               any |= finish(move);
               move = journal.move();
               if (!move.copy(range, pass.filter())) {

@@ -1,6 +1,7 @@
 package dev.leat.broker.runtime;
 
 import dev.leat.broker.control.coordination.ClusterView;
+import dev.leat.broker.runtime.view.GroupView;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

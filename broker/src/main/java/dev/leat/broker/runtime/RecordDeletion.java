@@ -3,6 +3,7 @@ package dev.leat.broker.runtime;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
+import dev.leat.broker.runtime.view.TopicView;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +51,8 @@ public final class RecordDeletion {
       return refused(
           RequestError.of(
               RequestError.Code.INVALID_CHANGE,
-              ("topic \"%s\" is compacted and nothing else: send tombstones, or alter its cleanup to"
-                      + " compact,delete")
+              ("topic \"%s\" is compacted and nothing else: send tombstones, or alter its"
+                      + " cleanup to compact,delete")
                   .formatted(topic)));
     }
     CompletableFuture<Answer<Long>> answer = new CompletableFuture<>();

@@ -1,5 +1,6 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.runtime.view.GroupView;
 import org.jspecify.annotations.Nullable;
 
 /**

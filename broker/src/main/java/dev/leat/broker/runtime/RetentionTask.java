@@ -6,6 +6,7 @@ import dev.leat.broker.log.RetentionPlan;
 import dev.leat.broker.log.RetentionPlan.NewStart;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
+import dev.leat.broker.runtime.thread.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;

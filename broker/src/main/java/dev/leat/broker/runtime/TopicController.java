@@ -9,6 +9,7 @@ import dev.leat.broker.control.WatchEvent;
 import dev.leat.broker.control.coordination.CoordinationEvent;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.TopicId;
+import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.Kind;
 import dev.leat.crds.ResourceName;

@@ -1,5 +1,6 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.runtime.view.TopicView;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.leat.broker.server;
 
-import dev.leat.broker.runtime.AddressBook;
+import dev.leat.broker.runtime.view.AddressBook;
 
 /**
  * A listener for clients that cannot reach the brokers at the addresses that brokers use among

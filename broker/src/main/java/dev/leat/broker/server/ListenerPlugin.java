@@ -1,8 +1,8 @@
 package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerRuntime;
-import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupLag;
 import dev.leat.broker.runtime.groups.LazyRoster;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.broker.transport.ClusterAdapter;
 import dev.leat.broker.transport.Errors;
 import dev.leat.broker.transport.GroupAdapter;

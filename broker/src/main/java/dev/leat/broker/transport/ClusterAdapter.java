@@ -2,13 +2,13 @@ package dev.leat.broker.transport;
 
 import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.BrokerView;
-import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed;
-import dev.leat.broker.runtime.MetadataFeed.Metadata;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
-import dev.leat.broker.runtime.SerialTask;
+import dev.leat.broker.runtime.thread.SerialTask;
+import dev.leat.broker.runtime.view.BrokerView;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.MetadataFeed;
+import dev.leat.broker.runtime.view.MetadataFeed.Metadata;
 import dev.leat.v1.BrokerDescription;
 import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.DescribeClusterRequest;

@@ -1,9 +1,9 @@
 package dev.leat.broker.transport;
 
-import dev.leat.broker.runtime.BrokerView;
-import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.view.BrokerView;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.v1.BrokerAddress;
 import dev.leat.v1.Error;
 import dev.leat.v1.ErrorCode;

@@ -2,7 +2,6 @@ package dev.leat.broker.transport;
 
 import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.BrokerView;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
@@ -10,6 +9,7 @@ import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
 import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
 import dev.leat.broker.runtime.groups.LazyRoster;
+import dev.leat.broker.runtime.view.BrokerView;
 import dev.leat.v1.CommittedOffset;
 import dev.leat.v1.ConsumeRequest;
 import dev.leat.v1.ConsumeResponse;

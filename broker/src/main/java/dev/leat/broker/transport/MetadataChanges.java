@@ -2,10 +2,10 @@ package dev.leat.broker.transport;
 
 import com.google.protobuf.ByteString;
 import dev.leat.broker.log.GroupId;
-import dev.leat.broker.runtime.BrokerView;
-import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed.Metadata;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.view.BrokerView;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.MetadataFeed.Metadata;
+import dev.leat.broker.runtime.view.TopicView;
 import dev.leat.v1.BrokerAddress;
 import dev.leat.v1.BrokerState;
 import dev.leat.v1.BrokerStatus;

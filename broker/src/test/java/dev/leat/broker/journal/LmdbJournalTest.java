@@ -5,12 +5,15 @@ import static dev.leat.broker.journal.TestBatches.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.broker.log.BatchFilter;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Journal;
+import dev.leat.broker.log.MovedRange;
+import dev.leat.broker.log.SegmentSummary;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -234,6 +237,39 @@ class LmdbJournalTest {
           .hasMessageMatching("segment 1 \\(00000001.mdb\\), (entry 40|index): .*");
       assertThat(read(fixture, 0, 90, 100)).hasSize(10);
     }
+  }
+
+  @Test
+  void shouldGiveUpARangeOfWhichNothingIsKept() {
+    try (JournalFixture fixture = JournalFixture.open(directory)) {
+      for (int i = 0; i < 150; i++) {
+        fixture.append(entry(header(GROUP, i + 1, 0, i, 1), 60_000, i));
+      }
+      fixture.write();
+      fixture.sealAll();
+      List<MovedRange> ranges = ranges(fixture);
+
+      try (Journal.Move move = fixture.journal.move()) {
+        assertThat(move.copy(ranges.get(0), batches -> List.of())).isTrue();
+        assertThat(move.copy(ranges.get(1), BatchFilter.EVERYTHING)).isTrue();
+        move.finish();
+      }
+
+      assertThat(ranges(fixture)).hasSize(1);
+      assertThat(read(fixture, 0, 0, 150)).hasSize((int) (150 - ranges.get(1).firstOffset()));
+    }
+  }
+
+  /** The sealed parts of partition 0, in order. */
+  private static List<MovedRange> ranges(JournalFixture fixture) {
+    return fixture.journal.segments().stream()
+        .filter(SegmentSummary::sealed)
+        .flatMap(segment -> segment.partitions().stream())
+        .map(
+            part ->
+                new MovedRange(
+                    GROUP, 0, part.firstOffset(), part.lastOffset(), 0, 0, part.sizeBytes()))
+        .toList();
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.leat.broker.log.TopicPartition;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
+import dev.leat.broker.runtime.thread.LoopThreads;
 import dev.leat.broker.state.TestStores;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.NetworkLoops;

@@ -160,7 +160,9 @@ public final class BrokerCommand implements Callable<Integer> {
     }
   }
 
-  /** Ends the process; an orderly stop that hangs does not keep it: nobody would be there to ask. */
+  /**
+   * Ends the process; an orderly stop that hangs does not keep it: nobody would be there to ask.
+   */
   private static void close(Broker broker) {
     try {
       CompletableFuture.runAsync(broker::close, Thread.ofPlatform().name("close")::start)

@@ -1,7 +1,7 @@
 package dev.leat.kafka.admin;
 
 import dev.leat.broker.runtime.Answer;
-import dev.leat.broker.runtime.BrokerView;
+import dev.leat.broker.runtime.view.BrokerView;
 import dev.leat.crds.Topic;
 import dev.leat.crds.TopicSpec;
 import dev.leat.crds.value.InvalidValueException;

@@ -3,7 +3,7 @@ package dev.leat.kafka.admin;
 import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.view.TopicView;
 import dev.leat.crds.Topic;
 import dev.leat.kafka.KafkaContext;
 import dev.leat.kafka.dispatch.ApiHandler;

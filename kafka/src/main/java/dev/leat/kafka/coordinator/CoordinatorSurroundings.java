@@ -1,7 +1,7 @@
 package dev.leat.kafka.coordinator;
 
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.LoopThreads;
+import dev.leat.broker.runtime.thread.LoopThreads;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

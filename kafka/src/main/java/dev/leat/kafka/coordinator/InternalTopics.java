@@ -2,11 +2,11 @@ package dev.leat.kafka.coordinator;
 
 import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.TopicDirectory;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.MetadataFeed;
+import dev.leat.broker.runtime.view.TopicView;
 import dev.leat.crds.Topic;
 import java.util.EnumMap;
 import java.util.Map;

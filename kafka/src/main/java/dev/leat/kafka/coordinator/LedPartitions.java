@@ -1,8 +1,8 @@
 package dev.leat.kafka.coordinator;
 
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.GroupView;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;

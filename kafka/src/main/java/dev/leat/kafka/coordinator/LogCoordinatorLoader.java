@@ -1,10 +1,10 @@
 package dev.leat.kafka.coordinator;
 
 import dev.leat.broker.runtime.Answer;
-import dev.leat.broker.runtime.Clock;
 import dev.leat.broker.runtime.InternalLog;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.thread.Clock;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;

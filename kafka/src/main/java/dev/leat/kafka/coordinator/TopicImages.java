@@ -1,7 +1,7 @@
 package dev.leat.kafka.coordinator;
 
-import dev.leat.broker.runtime.MetadataFeed;
-import dev.leat.broker.runtime.TopicView;
+import dev.leat.broker.runtime.view.MetadataFeed;
+import dev.leat.broker.runtime.view.TopicView;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package dev.leat.kafka.metadata;
 
-import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.crds.value.TopicNames;
 import dev.leat.kafka.KafkaContext;
 import dev.leat.kafka.dispatch.ApiHandler;

@@ -1,9 +1,9 @@
 package dev.leat.kafka.metadata;
 
 import dev.leat.broker.runtime.Authorizer.Operation;
-import dev.leat.broker.runtime.MetadataFeed;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.crds.TopicSpec;
 import dev.leat.crds.value.TopicNames;
 import dev.leat.kafka.KafkaContext;

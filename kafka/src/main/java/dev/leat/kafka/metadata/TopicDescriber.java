@@ -1,8 +1,8 @@
 package dev.leat.kafka.metadata;
 
 import dev.leat.broker.log.GroupId;
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.view.KafkaNodes;
 import dev.leat.kafka.view.TopicFinder;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.leat.kafka.network;
 
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.ByteBudget;
-import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.thread.ByteBudget;
+import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.kafka.dispatch.Dispatcher;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

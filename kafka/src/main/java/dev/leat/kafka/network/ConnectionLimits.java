@@ -1,6 +1,6 @@
 package dev.leat.kafka.network;
 
-import dev.leat.broker.runtime.ByteBudget;
+import dev.leat.broker.runtime.thread.ByteBudget;
 
 /**
  * What one connection may take of the broker.

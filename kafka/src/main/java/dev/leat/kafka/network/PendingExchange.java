@@ -1,6 +1,6 @@
 package dev.leat.kafka.network;
 
-import dev.leat.broker.runtime.ByteBudget;
+import dev.leat.broker.runtime.thread.ByteBudget;
 import dev.leat.kafka.dispatch.Dispatcher;
 import dev.leat.kafka.dispatch.Exchange;
 import io.netty.buffer.ByteBuf;

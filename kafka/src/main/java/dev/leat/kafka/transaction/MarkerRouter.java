@@ -1,7 +1,7 @@
 package dev.leat.kafka.transaction;
 
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.GroupView;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.leat.kafka.transaction;
 
-import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.kafka.coordinator.CoordinatorParts;
 import dev.leat.kafka.coordinator.InternalTopic;
 import dev.leat.kafka.coordinator.TransactionVerifier;

@@ -1,6 +1,6 @@
 package dev.leat.kafka.transaction;
 
-import dev.leat.broker.runtime.GroupView;
+import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.coordinator.CoordinatorHost;
 import dev.leat.kafka.coordinator.CoordinatorSurroundings;
 import dev.leat.kafka.coordinator.InternalTopic;

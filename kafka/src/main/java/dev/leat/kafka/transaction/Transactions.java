@@ -1,6 +1,6 @@
 package dev.leat.kafka.transaction;
 
-import dev.leat.broker.runtime.MetadataFeed;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.kafka.coordinator.CoordinatorHost;
 import dev.leat.kafka.coordinator.CoordinatorSurroundings;
 import dev.leat.kafka.coordinator.TransactionVerifier;

@@ -1,7 +1,7 @@
 package dev.leat.kafka.view;
 
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.LivePartition;
+import dev.leat.broker.runtime.view.GroupView;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.RecordBatch;
 

@@ -1,8 +1,8 @@
 package dev.leat.kafka.view;
 
-import dev.leat.broker.runtime.BrokerView;
-import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed;
+import dev.leat.broker.runtime.view.BrokerView;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

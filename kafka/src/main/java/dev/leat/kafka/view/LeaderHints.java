@@ -1,7 +1,7 @@
 package dev.leat.kafka.view;
 
-import dev.leat.broker.runtime.GroupView;
-import dev.leat.broker.runtime.MetadataFeed;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.MetadataFeed;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
@@ -73,7 +75,7 @@ final class CoordinatorScenarios {
   private AbstractResponse ask(ApiKeys key, int version, ApiMessage body) throws Exception {
     AbstractResponse response = client.ask(key, version, body);
     while (response.errorCounts().keySet().stream().anyMatch(NOT_YET::contains)) {
-      Thread.sleep(PAUSE_MS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
       response = client.ask(key, version, body);
     }
     return response;

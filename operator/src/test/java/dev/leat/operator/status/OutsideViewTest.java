@@ -49,7 +49,8 @@ class OutsideViewTest {
   void shouldSayWhatIsAdvertisedInstead() {
     Cluster cluster =
         cluster(
-            "{name: outside, type: nodeport, grpcPort: 9191, advertisedHost: 'b{broker}.{nodeIp}.x'}");
+            "{name: outside, type: nodeport, grpcPort: 9191,"
+                + " advertisedHost: 'b{broker}.{nodeIp}.x'}");
     Map<String, Service> services = services(cluster);
     services.values().forEach(each -> each.getSpec().getPorts().getFirst().setNodePort(30_000));
 

@@ -125,9 +125,14 @@ final class PartitionLog {
     movedTo = Math.max(movedTo, to);
   }
 
-  /** Whether what this segment holds of the partition counts. */
+  /** Whether what this segment holds of the partition counts, and is not below what is released. */
   synchronized boolean holds(long segment) {
-    return sealed.holds(segment);
+    for (int i = sealed.indexOf(releasedBelow); i < sealed.count(); i++) {
+      if (sealed.segment(i) == segment) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The sealed parts that end in [first, last], in order. */

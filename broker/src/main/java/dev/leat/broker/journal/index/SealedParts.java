@@ -33,15 +33,6 @@ public final class SealedParts {
     count++;
   }
 
-  boolean holds(long segment) {
-    for (int i = 0; i < count; i++) {
-      if (segments[i] == segment) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   Part part(int index) {
     return new Part(segments[index], lasts[index], sizes[index]);
   }

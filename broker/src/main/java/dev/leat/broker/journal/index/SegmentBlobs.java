@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * kind 5, seal: entries(8) position after the last one(8)
  *
- * kind 6, only where entries have been moved to, what it holds in place of older segments: count(4),
- *         per partition group(2) partition(4) from(8) to(8) compactedTo(8)
+ * kind 6, only where entries have been moved to, what it holds in place of older segments:
+ *         count(4), per partition group(2) partition(4) from(8) to(8) compactedTo(8)
  * each followed by the CRC-32C of all that(4)
  * </pre>
  */

@@ -44,9 +44,13 @@ public final class MoveSession implements Journal.Move {
   private final long capacityBytes;
   private final List<MovedPart> parts = new ArrayList<>();
   private @Nullable MovedEntries target;
+  private final long began;
   private long plannedBytes;
   private long readBytes;
-  private final long began;
+
+  /** Bytes that were planned for the last part, as long as nothing of it was kept. */
+  private long emptyBytes;
+
   private boolean done;
 
   /**
@@ -65,27 +69,39 @@ public final class MoveSession implements Journal.Move {
 
   @Override
   public boolean copy(MovedRange range, BatchFilter filter) {
-    boolean fits = parts.isEmpty() || plannedBytes + range.sizeBytes() <= capacityBytes;
-    if (!fits || !store.hasRoomFor(plannedBytes + range.sizeBytes())) {
+    MovedPart goesOn =
+        parts.isEmpty() || !parts.getLast().isOf(range.group(), range.partition())
+            ? null
+            : parts.getLast();
+    if (goesOn != null && emptyBytes == 0) {
+      return false;
+    }
+    long before = plannedBytes - (goesOn == null ? 0 : emptyBytes);
+    boolean fits = before == 0 || before + range.sizeBytes() <= capacityBytes;
+    if (!fits || !store.hasRoomFor(before + range.sizeBytes())) {
       return false;
     }
     List<Source> sources = sources(range);
     if (sources.isEmpty() || index.isRestarted(range.group(), began)) {
       return true;
     }
+    if (goesOn != null) {
+      parts.removeLast();
+    }
     MovedPart part =
         new MovedPart(
             range.group(),
             range.partition(),
-            sources.getFirst().from(),
+            goesOn == null ? sources.getFirst().from() : goesOn.from(),
             sources.getLast().to(),
             range.compactedTo());
     Invariant.check(
         parts.isEmpty() || ORDER.compare(parts.getLast(), part) < 0,
-        "partition %d of group %d is moved twice, or out of order",
+        "partition %d of group %d is moved out of order",
         range.partition(),
         range.group().value());
-    plannedBytes += range.sizeBytes();
+    plannedBytes = before + range.sizeBytes();
+    emptyBytes = range.sizeBytes();
     parts.add(part);
     for (Source source : sources) {
       copy(range, source, filter);
@@ -165,6 +181,7 @@ public final class MoveSession implements Journal.Move {
       current = new MovedEntries(store.beginMoved());
       target = current;
     }
+    emptyBytes = 0;
     for (int at = batches.position(); at < batches.limit(); ) {
       int size = BatchFormat.sizeBytes(batches, at);
       current.add(range.group(), range.partition(), batches.slice(at, size));

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * 52 per producer: flags(1) id(8) epoch(2) baseSequence(4) offsetDelta(4) count(4)
  *  …  CRC-32C of all that(4)
  *
- * flags: 1 of a transaction, 2 marker, 4 commits; of a marker, baseSequence is its coordinator's epoch
+ * flags: 1 of a transaction, 2 marker, 4 commits; of a marker, baseSequence is its coordinator's
+ *        epoch
  * </pre>
  *
  * <p>Big endian, so that LMDB's order of keys is the order of positions. Objects of this class look

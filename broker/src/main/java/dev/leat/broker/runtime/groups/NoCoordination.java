@@ -15,7 +15,7 @@ final class NoCoordination implements GroupCoordination {
     return CompletableFuture.completedStage(
         Answer.refused(
             RequestError.Code.UNAVAILABLE,
-            "this broker has no coordinator for groups: its Kafka module is not on the class path"));
+            "this broker has no coordinator for groups: the module leat-kafka is missing"));
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.leat.broker.server.pod;
 
 import dev.leat.broker.control.WatchEvent;
 import dev.leat.broker.control.WatchListener;
-import dev.leat.broker.runtime.AddressBook;
+import dev.leat.broker.runtime.view.AddressBook;
 import dev.leat.broker.server.ExternalListener;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterStatus;

@@ -1,6 +1,6 @@
 package dev.leat.broker.server.pod;
 
-import dev.leat.broker.runtime.AddressBook;
+import dev.leat.broker.runtime.view.AddressBook;
 import dev.leat.broker.server.BrokerConfig;
 import dev.leat.broker.server.ExternalListener;
 import dev.leat.broker.server.KafkaConfig;

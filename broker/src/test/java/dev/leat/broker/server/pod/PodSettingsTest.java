@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.leat.broker.control.WatchEvent;
-import dev.leat.broker.runtime.AddressBook;
+import dev.leat.broker.runtime.view.AddressBook;
 import dev.leat.broker.server.BrokerConfig;
 import dev.leat.broker.server.ExternalListener;
 import dev.leat.broker.server.KafkaConfig;

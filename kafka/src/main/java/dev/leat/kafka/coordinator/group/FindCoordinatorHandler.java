@@ -1,6 +1,6 @@
 package dev.leat.kafka.coordinator.group;
 
-import dev.leat.broker.runtime.GroupView;
+import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.coordinator.InternalTopic;
 import dev.leat.kafka.coordinator.InternalTopics;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.leat.kafka.coordinator.nativeapi;
 
 import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.RequestError;
-import dev.leat.broker.runtime.TopicView;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.broker.runtime.view.TopicView;
 import dev.leat.kafka.coordinator.CoordinatorHost;
 import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.InternalTopic;

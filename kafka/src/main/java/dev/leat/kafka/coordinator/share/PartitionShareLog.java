@@ -2,10 +2,10 @@ package dev.leat.kafka.coordinator.share;
 
 import dev.leat.broker.log.Journal;
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.OffsetFinder;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.view.TopicFinder;
 import java.nio.ByteBuffer;
 import java.util.Map;

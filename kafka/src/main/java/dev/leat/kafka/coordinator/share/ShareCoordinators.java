@@ -1,7 +1,7 @@
 package dev.leat.kafka.coordinator.share;
 
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.GroupView;
+import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.coordinator.CoordinatorSurroundings;
 import dev.leat.kafka.coordinator.InternalTopic;
 import dev.leat.kafka.coordinator.InternalTopics;

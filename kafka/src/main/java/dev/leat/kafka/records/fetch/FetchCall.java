@@ -1,10 +1,10 @@
 package dev.leat.kafka.records.fetch;
 
 import dev.leat.broker.runtime.BrokerApi;
-import dev.leat.broker.runtime.GroupView;
 import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
-import dev.leat.broker.runtime.SerialTask;
+import dev.leat.broker.runtime.thread.SerialTask;
+import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.dispatch.Exchange;
 import dev.leat.kafka.view.Isolations;
 import dev.leat.kafka.view.LeaderHints;

@@ -1,6 +1,6 @@
 package dev.leat.kafka.records.fetch;
 
-import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.thread.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

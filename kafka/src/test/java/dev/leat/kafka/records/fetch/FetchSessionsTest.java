@@ -2,7 +2,7 @@ package dev.leat.kafka.records.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.leat.broker.runtime.Clock;
+import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.kafka.wire.SlicedRecords;
 import java.nio.ByteBuffer;
 import java.util.List;

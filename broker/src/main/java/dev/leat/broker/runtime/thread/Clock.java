@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.thread;
 
 /** Where time comes from. The only one who reads the machine's clocks is {@link #SYSTEM}. */
 public interface Clock {

@@ -1,9 +1,9 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.leat.broker.runtime.AddressBook.Address;
-import dev.leat.broker.runtime.MetadataFeed.Metadata;
+import dev.leat.broker.runtime.view.AddressBook.Address;
+import dev.leat.broker.runtime.view.MetadataFeed.Metadata;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
 /**
  * A broker as clients see it.

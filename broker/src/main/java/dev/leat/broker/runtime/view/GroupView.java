@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
 import dev.leat.broker.log.GroupId;
 import java.util.List;
@@ -33,19 +33,19 @@ public final class GroupView {
   }
 
   /** What the replica here knows. On the core loop only. */
-  void lead(Leadership newer) {
+  public void lead(Leadership newer) {
     own = newer;
     settle();
   }
 
   /** What the cluster says. On the core loop only. */
-  void tell(Leadership newer) {
+  public void tell(Leadership newer) {
     told = newer;
     settle();
   }
 
   /** What the replica here knows, whatever the cluster says. On the core loop only. */
-  Leadership own() {
+  public Leadership own() {
     return own;
   }
 

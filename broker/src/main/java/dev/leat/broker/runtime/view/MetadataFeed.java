@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
 import dev.leat.broker.log.GroupId;
 import java.util.List;
@@ -13,7 +13,7 @@ public final class MetadataFeed {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Metadata current;
 
-  MetadataFeed(Metadata first) {
+  public MetadataFeed(Metadata first) {
     this.current = first;
   }
 
@@ -38,7 +38,7 @@ public final class MetadataFeed {
       int lagging,
       int moving) {
     /** Nothing known of a cluster but its id. */
-    static Metadata of(String clusterId) {
+    public static Metadata of(String clusterId) {
       return new Metadata(clusterId, -1, Map.of(), Map.of(), Map.of(), 0, 0);
     }
 
@@ -84,7 +84,7 @@ public final class MetadataFeed {
     publish(addresses.seen(original.current, current));
   }
 
-  void publish(Metadata newer) {
+  public void publish(Metadata newer) {
     current = newer;
     listeners.forEach(Runnable::run);
   }

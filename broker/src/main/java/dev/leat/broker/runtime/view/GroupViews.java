@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
 import dev.leat.broker.log.GroupId;
 import java.util.Collection;
@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Who leads each group of the cluster, those that are not on this broker included. Any thread. */
-final class GroupViews {
+public final class GroupViews {
   private final Map<GroupId, GroupView> views = new ConcurrentSkipListMap<>();
 
   /** The view of this group, the same every time. */
-  GroupView of(GroupId id) {
+  public GroupView of(GroupId id) {
     return views.computeIfAbsent(id, GroupView::new);
   }
 
   /** All views, in order of their groups. */
-  Collection<GroupView> all() {
+  public Collection<GroupView> all() {
     return views.values();
   }
 }

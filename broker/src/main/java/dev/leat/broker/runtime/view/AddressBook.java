@@ -1,6 +1,6 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
-import dev.leat.broker.runtime.MetadataFeed.Metadata;
+import dev.leat.broker.runtime.view.MetadataFeed.Metadata;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.thread;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,4 +1,4 @@
-package dev.leat.broker.runtime;
+package dev.leat.broker.runtime.view;
 
 import dev.leat.broker.log.GroupId;
 import java.nio.ByteBuffer;
