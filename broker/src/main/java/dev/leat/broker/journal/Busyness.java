@@ -19,6 +19,7 @@ final class Busyness {
   private long lastCheck;
   private long lastAppended;
   private boolean busy;
+  private boolean writing;
 
   Busyness(SpaceGauge gauge, AppendQueue queue, LongSupplier nanoTime) {
     this.gauge = gauge;
@@ -26,14 +27,26 @@ final class Busyness {
     this.nanoTime = nanoTime;
   }
 
+  /** Whether so much is appended that the disk has no time left. */
   boolean isBusy() {
+    look();
+    return busy || !queue.isEmpty();
+  }
+
+  /** Whether anything is appended. */
+  boolean isWriting() {
+    look();
+    return writing || !queue.isEmpty();
+  }
+
+  private void look() {
     long now = nanoTime.getAsLong();
     if (now - lastCheck > TimeUnit.MILLISECONDS.toNanos(WINDOW_MS)) {
       lastCheck = now;
       long appended = gauge.appended();
       busy = appended - lastAppended > BUSY_BYTES;
+      writing = appended > lastAppended;
       lastAppended = appended;
     }
-    return busy || !queue.isEmpty();
   }
 }

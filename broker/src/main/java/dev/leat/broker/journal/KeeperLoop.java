@@ -2,6 +2,7 @@ package dev.leat.broker.journal;
 
 import dev.leat.broker.journal.segment.Segment;
 import dev.leat.broker.journal.store.CheckpointFile;
+import dev.leat.broker.journal.store.SegmentFiles;
 import dev.leat.broker.journal.store.SegmentStore;
 import dev.leat.broker.log.Checkpoint;
 import dev.leat.broker.log.JournalListener;
@@ -171,7 +172,7 @@ final class KeeperLoop implements Runnable {
   private void prepareSpares() {
     try {
       while (!closed && store.lacksSpares(rate.bytesPerSecond()) && store.hasRoomForSpare()) {
-        store.makeSpare(this::proceed);
+        store.makeSpare(this::nextPiece);
       }
     } catch (JournalException e) {
       LOG.warn("no spare segment: {}", e.getMessage());
@@ -179,23 +180,28 @@ final class KeeperLoop implements Runnable {
   }
 
   /**
-   * Lets a spare grow freely while little is appended. Else only if there is no other, and as fast
-   * as the hot segment fills: it must be ready when that is full, and is not needed before.
+   * Lets a spare grow freely while nothing is appended. Else only if there is no other, and as fast
+   * as the hot segment fills: it must be ready when that is full, and is not needed before. Where
+   * little is appended, latency counts: then in small pieces.
    */
-  private boolean proceed(double written) {
+  private int nextPiece(double written) {
     try {
       boolean more = runTask(0);
       while (!closed
           && (more
-              || busyness.isBusy() && (store.spares().count() > 0 || written > gauge.filled()))) {
+              || busyness.isWriting()
+                  && (store.spares().count() > 0 || written > gauge.filled()))) {
         more = runTask(PACE_MS);
         recycle();
         reportSpace();
       }
-      return !closed;
+      if (closed) {
+        return 0;
+      }
+      return busyness.isBusy() ? SegmentFiles.Pace.LARGE_BYTES : SegmentFiles.Pace.SMALL_BYTES;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

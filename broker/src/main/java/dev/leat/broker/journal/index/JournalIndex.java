@@ -232,6 +232,12 @@ public final class JournalIndex {
     return log != null && log.holds(segment);
   }
 
+  /** Below this offset, what a partition had has been released. */
+  public long releasedBelow(GroupId group, int partition) {
+    PartitionLog log = log(group, partition);
+    return log == null ? 0 : log.releasedBelow();
+  }
+
   /** The sealed segments in which entries of a partition end in [first, last], in order. */
   public List<SealedParts.Part> parts(GroupId group, int partition, long first, long last) {
     PartitionLog log = log(group, partition);

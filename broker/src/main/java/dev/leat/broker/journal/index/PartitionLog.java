@@ -125,6 +125,10 @@ final class PartitionLog {
     movedTo = Math.max(movedTo, to);
   }
 
+  synchronized long releasedBelow() {
+    return releasedBelow;
+  }
+
   /** Whether what this segment holds of the partition counts, and is not below what is released. */
   synchronized boolean holds(long segment) {
     for (int i = sealed.indexOf(releasedBelow); i < sealed.count(); i++) {

@@ -152,6 +152,11 @@ public final class MoveSession implements Journal.Move {
       pace.run();
       try (BatchRead read = read(range, next, end)) {
         if (read == null) {
+          long releasedBelow = index.releasedBelow(range.group(), range.partition());
+          if (releasedBelow > next) {
+            next = releasedBelow;
+            continue;
+          }
           boolean released =
               !index.holds(source.part().segment(), range.group(), range.partition());
           Invariant.check(released, "offsets from %d on below %d are not found", next, end);

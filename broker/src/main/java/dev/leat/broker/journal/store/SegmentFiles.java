@@ -27,10 +27,7 @@ import org.jspecify.annotations.Nullable;
  * over its own, and everything behind them is garbage that LMDB overwrites.
  */
 public final class SegmentFiles {
-  private static final int CHUNK_BYTES = 1 << 20;
-
-  /** Bytes written between two syncs: more would make the syncs of appends wait longer. */
-  private static final int SYNC_BYTES = 4 << 20;
+  private static final int BUFFER_BYTES = 256 << 10;
 
   private static final String EMPTY = "empty.tmp";
 
@@ -43,18 +40,27 @@ public final class SegmentFiles {
     this.nextNumber = new AtomicInteger(nextNumber);
   }
 
-  /** Is asked, while a file is being written, whether to go on; it may wait. */
+  /** Is asked, while a file is being written, how to go on; it may wait. */
   public interface Pace {
-    /** Goes on for as fast as the disk can. */
-    Pace FULL_SPEED = fraction -> true;
+    /** Between two syncs where throughput counts: 4 MiB. */
+    int LARGE_BYTES = 4 << 20;
+
+    /**
+     * The same where a sync of appends must not wait long, since it waits for what is written here
+     * too: 256 KiB, a millisecond or two.
+     */
+    int SMALL_BYTES = 256 << 10;
+
+    /** Goes on as fast as the disk can. */
+    Pace FULL_SPEED = fraction -> LARGE_BYTES;
 
     /**
      * Returns when the next piece may be written.
      *
      * @param fraction how much of the file is written, 0 to 1
-     * @return false to give up
+     * @return size of the piece, which is synced then; 0 to give up
      */
-    boolean proceed(double fraction);
+    int nextBytes(double fraction);
   }
 
   public static String name(int number) {
@@ -117,18 +123,19 @@ public final class SegmentFiles {
   }
 
   private static boolean writeZeros(FileChannel channel, long bytes, Pace pace) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
-    for (long at = 0; at < bytes; at += zeros.limit()) {
-      if (!pace.proceed((double) at / bytes)) {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    long at = 0;
+    while (at < bytes) {
+      int piece = pace.nextBytes((double) at / bytes);
+      if (piece == 0) {
         return false;
       }
-      zeros.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at));
-      while (zeros.hasRemaining()) {
-        channel.write(zeros, at + zeros.position());
+      long end = Math.min(bytes, at + piece);
+      while (at < end) {
+        zeros.clear().limit((int) Math.min(BUFFER_BYTES, end - at));
+        at += channel.write(zeros, at);
       }
-      if (at % SYNC_BYTES == 0) {
-        channel.force(false);
-      }
+      channel.force(false);
     }
     return true;
   }
