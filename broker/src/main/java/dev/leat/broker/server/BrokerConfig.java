@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Everything that one broker is told at its start.
@@ -93,124 +94,89 @@ public record BrokerConfig(
 
   /** The same in another cluster. */
   public BrokerConfig withCluster(ResourceName name) {
-    return new BrokerConfig(
-        brokerId,
-        name,
-        directory,
-        host,
-        advertisedHost,
-        grpcPort,
-        httpPort,
-        groups,
-        segmentBytes,
-        journalMaxBytes,
-        retentionIntervalMs,
-        seeds,
-        memory,
-        kafka,
-        external);
+    return with(draft -> draft.cluster = name);
   }
 
   /** The same with other bounds of memory. */
   public BrokerConfig withMemory(MemoryLimits limits) {
-    return new BrokerConfig(
-        brokerId,
-        cluster,
-        directory,
-        host,
-        advertisedHost,
-        grpcPort,
-        httpPort,
-        groups,
-        segmentBytes,
-        journalMaxBytes,
-        retentionIntervalMs,
-        seeds,
-        limits,
-        kafka,
-        external);
+    return with(draft -> draft.memory = limits);
   }
 
   /** The same with another number of groups per class. */
   public BrokerConfig withGroups(int number) {
-    return new BrokerConfig(
-        brokerId,
-        cluster,
-        directory,
-        host,
-        advertisedHost,
-        grpcPort,
-        httpPort,
-        number,
-        segmentBytes,
-        journalMaxBytes,
-        retentionIntervalMs,
-        seeds,
-        memory,
-        kafka,
-        external);
+    return with(draft -> draft.groups = number);
   }
 
   /** The same with a Kafka listener. */
   public BrokerConfig withKafka(KafkaConfig config) {
-    return new BrokerConfig(
-        brokerId,
-        cluster,
-        directory,
-        host,
-        advertisedHost,
-        grpcPort,
-        httpPort,
-        groups,
-        segmentBytes,
-        journalMaxBytes,
-        retentionIntervalMs,
-        seeds,
-        memory,
-        config,
-        external);
+    return with(draft -> draft.kafka = config);
   }
 
   /** The same with listeners for clients outside. */
   public BrokerConfig withExternal(List<ExternalListener> listeners) {
-    return new BrokerConfig(
-        brokerId,
-        cluster,
-        directory,
-        host,
-        advertisedHost,
-        grpcPort,
-        httpPort,
-        groups,
-        segmentBytes,
-        journalMaxBytes,
-        retentionIntervalMs,
-        seeds,
-        memory,
-        kafka,
-        listeners);
+    return with(draft -> draft.external = listeners);
   }
 
   /**
    * The same with other segments, less disk, and another time between two looks for what can go.
    */
   public BrokerConfig withJournal(long bytes, long maxBytes, long intervalMs) {
-    return new BrokerConfig(
-        brokerId,
-        cluster,
-        directory,
-        host,
-        advertisedHost,
-        grpcPort,
-        httpPort,
-        groups,
-        bytes,
-        maxBytes,
-        intervalMs,
-        seeds,
-        memory,
-        kafka,
-        external);
+    return with(
+        draft -> {
+          draft.segmentBytes = bytes;
+          draft.journalMaxBytes = maxBytes;
+          draft.retentionIntervalMs = intervalMs;
+        });
+  }
+
+  private BrokerConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
+  }
+
+  /** A copy in which some things can be changed. */
+  private static final class Draft {
+    private final BrokerConfig from;
+    private ResourceName cluster;
+    private int groups;
+    private long segmentBytes;
+    private long journalMaxBytes;
+    private long retentionIntervalMs;
+    private MemoryLimits memory;
+    private KafkaConfig kafka;
+    private List<ExternalListener> external;
+
+    Draft(BrokerConfig from) {
+      this.from = from;
+      cluster = from.cluster;
+      groups = from.groups;
+      segmentBytes = from.segmentBytes;
+      journalMaxBytes = from.journalMaxBytes;
+      retentionIntervalMs = from.retentionIntervalMs;
+      memory = from.memory;
+      kafka = from.kafka;
+      external = from.external;
+    }
+
+    BrokerConfig config() {
+      return new BrokerConfig(
+          from.brokerId,
+          cluster,
+          from.directory,
+          from.host,
+          from.advertisedHost,
+          from.grpcPort,
+          from.httpPort,
+          groups,
+          segmentBytes,
+          journalMaxBytes,
+          retentionIntervalMs,
+          from.seeds,
+          memory,
+          kafka,
+          external);
+    }
   }
 
   /**
