@@ -15,9 +15,16 @@ native_options=(
   --add-opens=java.base/java.nio=ALL-UNNAMED
   --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
 )
+# A broker's pod that starts again has another address under the same name: the JVM and gRPC would keep the old one for 30 s.
+name_options=(
+  -Dsun.net.inetaddr.ttl=1
+  -Dsun.net.inetaddr.negative.ttl=1
+  -Dnetworkaddress.cache.ttl=1
+)
 # The same for all commands, so that one AOT cache serves them.
 common_options=(
   "${native_options[@]}"
+  "${name_options[@]}"
   -XX:+UseCompactObjectHeaders
   -XX:+UseSerialGC
   -XX:-UsePerfData

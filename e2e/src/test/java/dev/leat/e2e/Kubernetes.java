@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,13 +64,51 @@ final class Kubernetes {
   }
 
   String topic(String name, String spec) {
+    return topic(TEAM, name, spec);
+  }
+
+  String topic(String namespace, String name, String spec) {
     return """
         apiVersion: leat.dev/v1alpha1
         kind: Topic
         metadata: {name: %s, namespace: %s}
         spec: %s
         """
-        .formatted(name, TEAM, spec);
+        .formatted(name, namespace, spec);
+  }
+
+  /** Gives a resource the status that it had in {@code older}, as after a restored etcd. */
+  void putBack(String resource, String older) {
+    ObjectNode current = (ObjectNode) json(must("-n", HOME, "get", resource, "-o", "json"));
+    current.set("status", json(older).path("status"));
+    Shell.Result result =
+        kubectlWith(current.toString(), "replace", "--subresource=status", "-f", "-");
+    assertThat(result.isOk()).as(result.err()).isTrue();
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError("no JSON: " + text, e);
+    }
+  }
+
+  /** Number of the broker that is the controller. */
+  int controller() {
+    return json(leat("", "cluster", "status", "--json").out()).path("controller").asInt(-1);
+  }
+
+  boolean isNodeReady(String node) {
+    String path = ".status.conditions[?(@.type==\"Ready\")].status";
+    return field("default", "node/" + node, path).equals("True");
+  }
+
+  /** Memory of a pod's first process, MiB; its image may have a shell and nothing more. */
+  long residentMib(String pod) {
+    String read =
+        "while read -r key kib rest; do [ $key != VmRSS: ] || echo $kib; done </proc/1/status";
+    return Long.parseLong(must("-n", HOME, "exec", pod, "--", "sh", "-c", read).strip()) / 1024;
   }
 
   String field(String namespace, String resource, String path) {
@@ -112,6 +151,11 @@ final class Kubernetes {
 
   /** Starts a pod that produces at a steady rate. */
   void startLoad(String topic, int seconds) {
+    startLoad(topic, seconds, "");
+  }
+
+  /** The same on one node; an empty name stands for any. */
+  void startLoad(String topic, int seconds, String node) {
     must("-n", TEAM, "delete", "pod", "load", "--ignore-not-found", "--wait=true");
     apply(
         """
@@ -119,6 +163,7 @@ final class Kubernetes {
         kind: Pod
         metadata: {name: load, namespace: %s}
         spec:
+          nodeName: "%s"
           restartPolicy: Never
           terminationGracePeriodSeconds: 1
           containers:
@@ -129,7 +174,7 @@ final class Kubernetes {
                 --size, "100", --json]
               env: [{name: LEAT_BOOTSTRAP, value: "%s"}]
         """
-            .formatted(TEAM, image, topic, seconds * LOAD_RATE, LOAD_RATE, bootstrap()));
+            .formatted(TEAM, node, image, topic, seconds * LOAD_RATE, LOAD_RATE, bootstrap()));
     await("the load runs", Duration.ofSeconds(60), () -> podPhase("load").equals("Running"));
     long before = readable(topic);
     await("the first records are there", Duration.ofSeconds(60), () -> readable(topic) > before);
@@ -146,13 +191,9 @@ final class Kubernetes {
         Duration.ofSeconds(seconds + 180L),
         () -> List.of("Succeeded", "Failed").contains(podPhase("load")));
     String said = must("-n", TEAM, "logs", "load");
-    try {
-      JsonNode result = JSON.readTree(said.substring(Math.max(0, said.indexOf('{'))));
-      assertThat(result.path("errors").asLong(-1)).as(said).isZero();
-      return result;
-    } catch (IOException e) {
-      throw new AssertionError("the load says: " + said, e);
-    }
+    JsonNode result = json(said.substring(Math.max(0, said.indexOf('{'))));
+    assertThat(result.path("errors").asLong(-1)).as(said).isZero();
+    return result;
   }
 
   /** Returns the milliseconds after which it held. */

@@ -227,8 +227,9 @@ public final class BrokerRuntime implements AutoCloseable {
    *
    * @param self where clients reach this broker
    * @param addresses where everybody reaches it
+   * @param zone failure domain over which voters are spread; empty if unknown
    */
-  public void join(BrokerView self, Hello.Addresses addresses) {
+  public void join(BrokerView self, Hello.Addresses addresses, String zone) {
     DiskIdentity identity = disk.identity();
     Hello hello =
         new Hello(
@@ -239,7 +240,7 @@ public final class BrokerRuntime implements AutoCloseable {
             FormatRange.CURRENT.oldest(),
             FormatRange.CURRENT.newest(),
             addresses,
-            "",
+            zone,
             List.of());
     Coordination begun =
         new Coordination(

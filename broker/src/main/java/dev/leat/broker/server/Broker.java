@@ -135,7 +135,8 @@ public final class Broker implements AutoCloseable {
             listeners.kafkaAddress(),
             BrokerView.Status.UP,
             ProcessHandle.current().pid()),
-        new Hello.Addresses(address, address, listeners.kafkaAddress()));
+        new Hello.Addresses(address, address, listeners.kafkaAddress()),
+        config.zone());
   }
 
   /** Before that, clients would be told that their topics do not exist. */

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  * @param memory bounds of what requests may hold
  * @param kafka what the Kafka listener is told
  * @param external listeners for clients that see the brokers at other addresses
+ * @param zone failure domain over which voters are spread; empty if unknown
  */
 public record BrokerConfig(
     int brokerId,
@@ -42,7 +43,8 @@ public record BrokerConfig(
     Map<Integer, String> seeds,
     MemoryLimits memory,
     KafkaConfig kafka,
-    List<ExternalListener> external) {
+    List<ExternalListener> external,
+    String zone) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
 
@@ -89,7 +91,8 @@ public record BrokerConfig(
         Map.of(),
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
         KafkaConfig.NONE,
-        List.of());
+        List.of(),
+        "");
   }
 
   /** The same in another cluster. */
@@ -129,6 +132,11 @@ public record BrokerConfig(
         });
   }
 
+  /** The same in a failure domain. */
+  public BrokerConfig withZone(String name) {
+    return with(draft -> draft.zone = name);
+  }
+
   private BrokerConfig with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -146,6 +154,7 @@ public record BrokerConfig(
     private MemoryLimits memory;
     private KafkaConfig kafka;
     private List<ExternalListener> external;
+    private String zone;
 
     Draft(BrokerConfig from) {
       this.from = from;
@@ -157,6 +166,7 @@ public record BrokerConfig(
       memory = from.memory;
       kafka = from.kafka;
       external = from.external;
+      zone = from.zone;
     }
 
     BrokerConfig config() {
@@ -175,7 +185,8 @@ public record BrokerConfig(
           from.seeds,
           memory,
           kafka,
-          external);
+          external,
+          zone);
     }
   }
 

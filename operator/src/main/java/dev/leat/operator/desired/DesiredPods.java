@@ -176,16 +176,19 @@ final class DesiredPods {
     return new ContainerBuilder()
         .withName(CONTAINER)
         .withImage(image)
-        .withArgs(
-            // The archive is written at the first orderly stop and makes later starts fast.
-            "-XX:+AutoCreateSharedArchive",
-            "-XX:SharedArchiveFile=" + DATA_PATH + "/java.jsa",
-            "-Xlog:cds*=error",
-            MAIN_CLASS)
+        .withArgs(MAIN_CLASS)
         .addNewEnv()
         .withName("POD_NAME")
         .withNewValueFrom()
         .withNewFieldRef("v1", "metadata.name")
+        .endValueFrom()
+        .endEnv()
+        // Kubernetes copies the zone's label from node to pod, since 1.35; before, it is empty.
+        .addNewEnv()
+        .withName("POD_ZONE")
+        .withNewValueFrom()
+        .withNewFieldRef(
+            "v1", "metadata.labels['" + cluster.spec().pods().topologyKey() + "']")
         .endValueFrom()
         .endEnv()
         .withPorts(ports())

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a broker's pod is told: a file of properties that all brokers of a Cluster share, and the
- * pod's own name, whose number is that of the broker.
+ * What a broker's pod is told: a file of properties that all brokers of a Cluster share, the pod's
+ * own name, whose number is that of the broker, and the zone of its node.
  *
  * @param brokerId number of the broker
  * @param cluster name of the Cluster
@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * @param hostTemplate how a broker's host is called; {@code {broker}} stands for its number
  * @param brokers brokers that there were when the file was written
  * @param topicNamespaces namespaces whose Topics may be in the Cluster; {@code *}: all
+ * @param zone failure domain of the pod's node; empty if Kubernetes does not tell
  */
 record PodSettings(
     int brokerId,
@@ -45,13 +46,14 @@ record PodSettings(
     long segmentBytes,
     String hostTemplate,
     int brokers,
-    List<String> topicNamespaces) {
+    List<String> topicNamespaces,
+    String zone) {
   private static final String NUMBER = "{broker}";
   private static final String ANY_ADDRESS = "0.0.0.0";
   private static final Pattern EXTERNAL_PORT = Pattern.compile("listener\\.(.+)\\.grpc\\.port");
 
   /** Reads them; throws {@link IllegalArgumentException} that names what is missing or wrong. */
-  static PodSettings of(Properties file, String podName) {
+  static PodSettings of(Properties file, String podName, String zone) {
     return new PodSettings(
         numberOf(podName),
         new ResourceName(text(file, "namespace"), text(file, "cluster")),
@@ -64,7 +66,8 @@ record PodSettings(
         Long.parseLong(text(file, "segment.bytes")),
         text(file, "host"),
         number(file, "brokers"),
-        List.of(text(file, "topic.namespaces").split(",")));
+        List.of(text(file, "topic.namespaces").split(",")),
+        zone);
   }
 
   private static int numberOf(String podName) {
@@ -142,7 +145,8 @@ record PodSettings(
         seeds(),
         BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
         kafka(kafkaPort),
-        external);
+        external,
+        zone);
   }
 
   private Map<Integer, String> seeds() {

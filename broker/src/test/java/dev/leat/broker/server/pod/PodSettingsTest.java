@@ -42,9 +42,10 @@ class PodSettingsTest {
 
   @Test
   void shouldTakeTheBrokersNumberFromThePodAndKnowTheOthers() throws IOException {
-    BrokerConfig config = PodSettings.of(file(FILE), "main-2").brokerConfig();
+    BrokerConfig config = PodSettings.of(file(FILE), "main-2", "zone-a").brokerConfig();
 
     assertThat(config.brokerId()).isEqualTo(2);
+    assertThat(config.zone()).isEqualTo("zone-a");
     assertThat(config.advertisedHost()).isEqualTo("main-2.main-brokers.leat.svc");
     assertThat(config.seeds())
         .containsOnlyKeys(0, 1)
@@ -53,8 +54,8 @@ class PodSettingsTest {
 
   @Test
   void shouldListenToKafkaClientsOnlyIfTold() throws IOException {
-    BrokerConfig without = PodSettings.of(file(FILE), "main-0").brokerConfig();
-    BrokerConfig with = PodSettings.of(file(FILE + "kafka.port=9092\n"), "main-0").brokerConfig();
+    BrokerConfig without = PodSettings.of(file(FILE), "main-0", "").brokerConfig();
+    BrokerConfig with = PodSettings.of(file(FILE + "kafka.port=9092\n"), "main-0", "").brokerConfig();
 
     assertThat(without.kafka()).isEqualTo(KafkaConfig.NONE);
     assertThat(with.kafka()).isEqualTo(KafkaConfig.onPort(9092));
@@ -69,7 +70,7 @@ class PodSettingsTest {
         listener.out.side.kafka.port=9093
         """;
 
-    BrokerConfig config = PodSettings.of(file(FILE + listeners), "main-0").brokerConfig();
+    BrokerConfig config = PodSettings.of(file(FILE + listeners), "main-0", "").brokerConfig();
 
     assertThat(config.external())
         .extracting(ExternalListener::name, ExternalListener::grpcPort, ExternalListener::kafka)
@@ -81,7 +82,7 @@ class PodSettingsTest {
   @Test
   void shouldTellClientsOutsideWhatTheStatusOfTheirClusterSays() throws IOException {
     PodSettings settings =
-        PodSettings.of(file(FILE + "listener.outside.grpc.port=9191\n"), "main-0");
+        PodSettings.of(file(FILE + "listener.outside.grpc.port=9191\n"), "main-0", "");
     OutsideAddresses watch = new OutsideAddresses(settings.cluster(), settings.external());
     AddressBook book = settings.external().getFirst().addresses();
     List<String> changes = new ArrayList<>();
@@ -113,17 +114,17 @@ class PodSettingsTest {
     Properties incomplete = file(FILE.replace("groups=64\n", ""));
     Properties wrong = file(FILE.replace("groups=64", "groups=many"));
 
-    assertThatThrownBy(() -> PodSettings.of(incomplete, "main-0"))
+    assertThatThrownBy(() -> PodSettings.of(incomplete, "main-0", ""))
         .hasMessage("groups is missing in the broker's configuration");
-    assertThatThrownBy(() -> PodSettings.of(wrong, "main-0"))
+    assertThatThrownBy(() -> PodSettings.of(wrong, "main-0", ""))
         .hasMessage("groups is 'many': a whole number is needed");
-    assertThatThrownBy(() -> PodSettings.of(file(FILE), "main"))
+    assertThatThrownBy(() -> PodSettings.of(file(FILE), "main", ""))
         .hasMessageContaining("POD_NAME is 'main'");
   }
 
   @Test
   void shouldHoldTopicsThatNameItsClusterFromNamespacesThatMay() throws IOException {
-    PodSettings settings = PodSettings.of(file(FILE), "main-0");
+    PodSettings settings = PodSettings.of(file(FILE), "main-0", "");
 
     assertThat(PodBroker.holds(settings, topic("shop", "leat/main"))).isTrue();
     assertThat(PodBroker.holds(settings, topic("leat", "main"))).isTrue();

@@ -1,0 +1,169 @@
+package dev.leat.e2e;
+
+import static dev.leat.e2e.Kubernetes.CLUSTER;
+import static dev.leat.e2e.Kubernetes.HOME;
+import static dev.leat.e2e.Kubernetes.await;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** What breaks under load costs no record and no hand. */
+@Tag("e2e")
+@Order(2)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultStoriesTest extends Story {
+  private static final String STATE = "clusterstate.leat.dev/" + CLUSTER;
+  private static final int OUTAGE_S = Integer.getInteger("leat.e2e.outageS", 60);
+
+  @Test
+  @Order(1)
+  void shouldShowAnUndisturbedRun() {
+    makeTopic("calm");
+    k8s.startLoad("calm", LOAD_S);
+
+    check("undisturbed", "calm", k8s.endLoad(LOAD_S));
+  }
+
+  @Test
+  @Order(2)
+  void shouldLoseNothingWhenAPodIsDeletedByForceAndTheStateIsDeleted() {
+    makeTopic("killed");
+    k8s.startLoad("killed", LOAD_S);
+
+    k8s.must("-n", HOME, "delete", "pod", CLUSTER + "-1", "--grace-period=0", "--force");
+    k8s.must("-n", HOME, "delete", "clusterstate.leat.dev", CLUSTER);
+
+    check("pod deleted by force, ClusterState deleted", "killed", k8s.endLoad(LOAD_S));
+    await("the broker is back", LIMIT, this::isSettled);
+    await(
+        "ClusterState is right again",
+        LIMIT,
+        () -> !k8s.field(HOME, "clusterstate.leat.dev/" + CLUSTER, ".status.clusterId").isEmpty());
+  }
+
+  @Test
+  @Order(3)
+  void shouldBeRightAgainWhenTheStateIsPutBackToAnOlderCopy() {
+    makeTopic("restored");
+    String older = k8s.must("-n", HOME, "get", STATE, "-o", "json");
+    k8s.startLoad("restored", LOAD_S);
+    k8s.must("-n", HOME, "delete", "pod", CLUSTER + "-2", "--wait=false");
+    await("somebody else leads", LIMIT, () -> !epochs().equals(epochsIn(older)));
+    await("the broker is back", LIMIT, this::isSettled);
+    String newer = epochs();
+
+    k8s.putBack(STATE, older);
+
+    check("ClusterState put back to an older copy", "restored", k8s.endLoad(LOAD_S));
+    await("ClusterState is right again", LIMIT, () -> isAtLeast(epochs(), newer));
+  }
+
+  @Test
+  @Order(4)
+  void shouldGoOnWhileTheApiServerIsDown() {
+    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    if (tool == null) {
+      say("left out, as this Kubernetes cluster cannot be broken on purpose: API server down");
+      return;
+    }
+    makeTopic("outage");
+    k8s.startLoad("outage", OUTAGE_S + LOAD_S);
+
+    run(tool, "node-kill", "control");
+    BooleanSupplier over = afterSeconds(OUTAGE_S);
+    run(tool, "exec", "node-1", "pkill", "-9", "-f", "broker.server.pod.Main");
+    await("the outage has lasted", LIMIT, over);
+    run(tool, "node-start", "control");
+    await("the API is back", LIMIT, () -> k8s.kubectl("get", "--raw", "/readyz").isOk());
+
+    check("API server down, a broker killed meanwhile", "outage", k8s.endLoad(OUTAGE_S + LOAD_S));
+    await("everything is settled", LIMIT, this::isSettled);
+    long ms = heedsChanges();
+    say("the operator heeds a change %d ms after the load of the outage", ms);
+  }
+
+  private long heedsChanges() {
+    patchCluster("{\"spec\":{\"rollout\":{\"canary\":3}}}");
+    String generation = k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".metadata.generation");
+    return await(
+        "the operator heeds a change",
+        Duration.ofSeconds(60),
+        () ->
+            k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, ".status.observedGeneration")
+                .equals(generation));
+  }
+
+  @Test
+  @Order(5)
+  void shouldGoOnWhenANodeLosesItsPower() {
+    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    if (tool == null) {
+      say("left out, as this Kubernetes cluster cannot be broken on purpose: node without power");
+      return;
+    }
+    makeTopic("dark");
+    String controller = CLUSTER + "-" + k8s.controller();
+    String dark = nodeOf(controller);
+    k8s.startLoad("dark", OUTAGE_S, otherNode(dark));
+
+    run(tool, "node-kill", dark);
+    await("the node is seen to be gone", LIMIT, () -> !k8s.isNodeReady(dark));
+    run(tool, "node-start", dark);
+
+    check("node of the controller without power", "dark", k8s.endLoad(OUTAGE_S));
+    await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  @Test
+  @Order(6)
+  void shouldMoveLeadersBeforeANodeIsDrained() {
+    makeTopic("drained");
+    String node = nodeOf(CLUSTER + "-1");
+    k8s.startLoad("drained", LOAD_S, otherNode(node));
+
+    k8s.must(
+        "drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=90s");
+    await("the risk is said", LIMIT, () -> k8s.condition("QuorumAtRisk").equals("True"));
+    k8s.must("uncordon", node);
+
+    check("node drained", "drained", k8s.endLoad(LOAD_S));
+    await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  private String epochs() {
+    return k8s.must("-n", HOME, "get", STATE, "-o", "jsonpath={.status.groups[*].epoch}");
+  }
+
+  private static String epochsIn(String json) {
+    return Kubernetes.json(json).path("status").path("groups").findValuesAsText("epoch").stream()
+        .collect(Collectors.joining(" "));
+  }
+
+  private static boolean isAtLeast(String epochs, String floor) {
+    List<Long> have = Arrays.stream(epochs.split(" ")).map(Long::valueOf).toList();
+    List<Long> want = Arrays.stream(floor.split(" ")).map(Long::valueOf).toList();
+    return have.size() == want.size()
+        && IntStream.range(0, have.size()).allMatch(i -> have.get(i) >= want.get(i));
+  }
+
+  private String nodeOf(String pod) {
+    return k8s.field(HOME, "pod/" + pod, ".spec.nodeName");
+  }
+
+  private String otherNode(String node) {
+    return Arrays.stream(k8s.must("get", "nodes", "-o", "name").split("\\s+"))
+        .map(name -> name.substring(name.indexOf('/') + 1))
+        .filter(name -> !name.equals(node))
+        .findFirst()
+        .orElseThrow();
+  }
+}
