@@ -68,7 +68,7 @@ lost_disk() {
 
 tour && kills && lost_disk
 if [ -n "$LEAT_TEST_FULL" ]; then
-  run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 \
+  run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 -Dcrash.maxSilenceMs=30000 \
     -Dspotless.check.skip=true -Dtest=dev.leat.crash.ClusterCrashTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
   run_maven_tests scaling -Dfast -DincludedTags=slow -DexcludedTags=none \

@@ -70,6 +70,25 @@ final class BrokerProcess {
     }
   }
 
+  /** It does nothing any more, and closes no connection, until {@link #goOn}. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP", process.toHandle());
+  }
+
+  /** The end of {@link #freeze}. */
+  void goOn() throws IOException, InterruptedException {
+    signal("CONT", process.toHandle());
+  }
+
+  /** Sends a signal, as {@code kill -NAME} does. */
+  static void signal(String name, ProcessHandle to) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(to.pid())).start().waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " " + to.pid() + " ends with " + status);
+    }
+  }
+
   /** Starts it again in the same directory and on the same port; returns when it is ready. */
   void restart() throws IOException {
     process = start();

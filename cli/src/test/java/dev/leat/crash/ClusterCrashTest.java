@@ -18,14 +18,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three brokers in processes of their own, under load: one is killed, or all at once, or everything
- * and a disk is emptied. What was acknowledged is there afterwards, once, in order, at its offset.
- * {@code -Dcrash.rounds=100} for the long form, {@code -Dcrash.seed=N} to see a run again.
+ * Three brokers in processes of their own, under load: one is killed, or silent for a while, or
+ * killed while the state store is silent, or all are at once, or everything and a disk is emptied.
+ * What was acknowledged is there afterwards, once, in order, at its offset. {@code
+ * -Dcrash.rounds=100 -Dcrash.maxSilenceMs=30000} for the long form, {@code -Dcrash.seed=N} to see a
+ * run again.
  */
 @Tag("crash")
 class ClusterCrashTest {
   private static final int ROUNDS = Integer.getInteger("crash.rounds", 3);
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
+  private static final int MIN_SILENCE_MS = 500;
+  private static final int MAX_SILENCE_MS = Integer.getInteger("crash.maxSilenceMs", 3_000);
   private static final int BROKERS = 3;
   private static final int PARTITIONS = 8;
   private static final int PAUSE_NANOS = 2_000_000;
@@ -48,6 +52,10 @@ class ClusterCrashTest {
     for (int round = 0; round < ROUNDS; round++) {
       awaitProgress(writer);
       killOne(cluster);
+      awaitProgress(writer);
+      silenceOne(cluster);
+      awaitProgress(writer);
+      killWithoutStore(cluster, writer);
       awaitProgress(writer);
       killAll(cluster);
       awaitProgress(writer);
@@ -91,8 +99,34 @@ class ClusterCrashTest {
 
   private void killOne(BrokerProcess cluster) throws InterruptedException {
     awaitAll(cluster);
+    anyOf(cluster).destroyForcibly();
+  }
+
+  private ProcessHandle anyOf(BrokerProcess cluster) {
     List<ProcessHandle> brokers = cluster.children();
-    brokers.get(random.nextInt(brokers.size())).destroyForcibly();
+    return brokers.get(random.nextInt(brokers.size()));
+  }
+
+  /** One broker stands still, as in a long pause, and then goes on as if nothing had been. */
+  private void silenceOne(BrokerProcess cluster) throws IOException, InterruptedException {
+    awaitAll(cluster);
+    ProcessHandle broker = anyOf(cluster);
+    BrokerProcess.signal("STOP", broker);
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(MIN_SILENCE_MS, MAX_SILENCE_MS + 1));
+    BrokerProcess.signal("CONT", broker);
+  }
+
+  /** {@code up} serves the state store: it stands still, and so nobody is started again either. */
+  private void killWithoutStore(BrokerProcess cluster, NumberedWriter writer)
+      throws IOException, InterruptedException {
+    awaitAll(cluster);
+    awaitWhole(cluster);
+    cluster.freeze();
+    anyOf(cluster).destroyForcibly();
+    awaitProgress(writer);
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(MIN_SILENCE_MS, MAX_SILENCE_MS + 1));
+    awaitProgress(writer);
+    cluster.goOn();
   }
 
   private static void killAll(BrokerProcess cluster) throws InterruptedException {

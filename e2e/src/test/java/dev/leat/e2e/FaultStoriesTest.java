@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class FaultStoriesTest extends Story {
   private static final String STATE = "clusterstate.leat.dev/" + CLUSTER;
   private static final int OUTAGE_S = Integer.getInteger("leat.e2e.outageS", 60);
+  private static final int CUT_S = 15;
 
   @Test
   @Order(1)
@@ -125,6 +126,27 @@ class FaultStoriesTest extends Story {
 
   @Test
   @Order(6)
+  void shouldGoOnWhenTheLinkOfANodeIsCut() {
+    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    if (tool == null) {
+      say("left out, as this Kubernetes cluster cannot be broken on purpose: link of a node cut");
+      return;
+    }
+    makeTopic("cut");
+    String node = nodeOf(CLUSTER + "-2");
+    k8s.startLoad("cut", OUTAGE_S, otherNode(node));
+
+    run(tool, "partition", node);
+    BooleanSupplier over = afterSeconds(CUT_S);
+    await("the cut has lasted", LIMIT, over);
+    run(tool, "heal", node);
+
+    check("link of a node cut", "cut", k8s.endLoad(OUTAGE_S));
+    await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  @Test
+  @Order(7)
   void shouldMoveLeadersBeforeANodeIsDrained() {
     makeTopic("drained");
     String node = nodeOf(CLUSTER + "-1");
