@@ -4,6 +4,7 @@ import dev.leat.crds.Cluster;
 import dev.leat.crds.Condition;
 import dev.leat.crds.Kind;
 import dev.leat.crds.Topic;
+import dev.leat.crds.value.ClusterRef;
 import dev.leat.crds.value.InvalidValueException;
 import dev.leat.operator.desired.Names;
 import dev.leat.operator.status.HomelessTopics;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +60,8 @@ public final class Upkeep implements Runnable {
       List<ClusterObject> objects =
           client.resources(ClusterObject.class).inAnyNamespace().list().getItems();
       attention.missed(objects, System.nanoTime()).ifPresent(onBlind);
-      Map<String, Cluster> clusters = read(objects);
-      bindTopicRights(List.copyOf(clusters.keySet()));
+      Clusters clusters = read(objects);
+      bindTopicRights(objects);
       lookAtTopics(clusters);
     } catch (KubernetesClientException e) {
       LOG.warn("upkeep failed, and is tried again: {}", e.getMessage());
@@ -67,25 +70,46 @@ public final class Upkeep implements Runnable {
     }
   }
 
-  /** Every Cluster, by namespace/name. */
-  private static Map<String, Cluster> read(List<ClusterObject> objects) {
-    Map<String, Cluster> clusters = new TreeMap<>();
+  /**
+   * Every Cluster.
+   *
+   * @param readable by namespace/name
+   * @param unreadable namespace/name of those that this operator does not understand: their Topics
+   *     are not judged
+   */
+  private record Clusters(Map<String, Cluster> readable, Set<String> unreadable) {
+    boolean mayHoldWhatCannotBeJudged(Topic topic) {
+      String namespace = topic.metadata().namespace();
+      Optional<ClusterRef> named = topic.spec().cluster();
+      return named.isEmpty()
+          ? unreadable.stream().anyMatch(key -> key.startsWith(namespace + "/"))
+          : unreadable.contains(
+              named.get().namespace().orElse(namespace) + "/" + named.get().name());
+    }
+  }
+
+  private static Clusters read(List<ClusterObject> objects) {
+    Clusters clusters = new Clusters(new TreeMap<>(), new TreeSet<>());
     for (ClusterObject object : objects) {
-      Cluster cluster = ClusterObjects.read(Cluster.class, object);
-      clusters.put(cluster.resourceName().toString(), cluster);
+      String key = object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+      try {
+        clusters.readable().put(key, ClusterObjects.read(Cluster.class, object));
+      } catch (InvalidValueException e) {
+        LOG.warn("Cluster {} cannot be read: {}", key, e.getMessage());
+        clusters.unreadable().add(key);
+      }
     }
     return clusters;
   }
 
-  private void bindTopicRights(List<String> clusters) {
+  private void bindTopicRights(List<ClusterObject> clusters) {
     List<Subject> subjects = new ArrayList<>();
-    for (String cluster : clusters) {
-      String[] parts = cluster.split("/", 2);
+    for (ClusterObject cluster : clusters) {
       subjects.add(
           new SubjectBuilder()
               .withKind("ServiceAccount")
-              .withNamespace(parts[0])
-              .withName(Names.broker(parts[1]))
+              .withNamespace(cluster.getMetadata().getNamespace())
+              .withName(Names.broker(cluster.getMetadata().getName()))
               .build());
     }
     client
@@ -100,7 +124,7 @@ public final class Upkeep implements Runnable {
         .serverSideApply();
   }
 
-  private void lookAtTopics(Map<String, Cluster> clusters) {
+  private void lookAtTopics(Clusters clusters) {
     for (GenericKubernetesResource topic :
         client
             .genericKubernetesResources(Kind.LEAT_API_VERSION, Kind.TOPIC.name())
@@ -115,9 +139,12 @@ public final class Upkeep implements Runnable {
     }
   }
 
-  private void lookAt(GenericKubernetesResource object, Map<String, Cluster> clusters) {
+  private void lookAt(GenericKubernetesResource object, Clusters clusters) {
     Topic topic = ClusterObjects.read(Topic.class, object);
-    Optional<Condition> problem = HomelessTopics.problemOf(topic, clusters, now());
+    if (clusters.mayHoldWhatCannotBeJudged(topic)) {
+      return;
+    }
+    Optional<Condition> problem = HomelessTopics.problemOf(topic, clusters.readable(), now());
     if (problem.isEmpty()) {
       return;
     }
