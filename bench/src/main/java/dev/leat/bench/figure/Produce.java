@@ -42,6 +42,13 @@ final class Produce {
                 Settings.UNSYNCED,
                 load(Payload.FROM_FILE, Settings.KAFKA_TUNED)),
             kafka(
+                row(
+                    "kafka-synced-default",
+                    "Kafka, flush.messages=1, the client's defaults (16 KiB batches)",
+                    TIMES_SYNCED),
+                Settings.SYNCED,
+                load(Payload.GENERATED, Settings.KAFKA_DEFAULT)),
+            kafka(
                 row("kafka-synced-plain", "Kafka, flush.messages=1, 128 KiB batches", TIMES_SYNCED),
                 Settings.SYNCED,
                 load(Payload.GENERATED, Settings.KAFKA_PLAIN)),

@@ -33,6 +33,9 @@ final class Settings {
   static final List<String> KAFKA_PLAIN =
       List.of("acks=all", "batch.size=131072", "linger.ms=5", "buffer.memory=67108864");
 
+  /** The producer as it comes: batches of 16 KiB, linger 5 ms. */
+  static final List<String> KAFKA_DEFAULT = List.of("acks=all");
+
   /** A producer that waits for nothing. */
   static final List<String> KAFKA_PROMPT = List.of("acks=all", "linger.ms=0");
 

@@ -44,7 +44,8 @@ public final class KafkaPerf {
   /** Columns of the consumer's result. */
   private static final int CONSUMED_RECORDS = 4;
 
-  private static final int CONSUMED_PER_SECOND = 9;
+  private static final int REPORTED_PER_SECOND = 5;
+  private static final int FETCHED_PER_SECOND = 9;
 
   private final Lab lab;
   private final String bootstrap;
@@ -54,6 +55,14 @@ public final class KafkaPerf {
     this.lab = lab;
     this.bootstrap = bootstrap;
   }
+
+  /**
+   * What the consumer client reached.
+   *
+   * @param fetching once it had joined its group
+   * @param reported its nMsg.sec, for which joining the group counts, too
+   */
+  public record Consumed(Rate fetching, Rate reported) {}
 
   /** What the producer client reached. */
   public record Produced(Rate rate, Latency latency) {}
@@ -90,8 +99,8 @@ public final class KafkaPerf {
     return produced(lab.run("kafka-producer-perf", words, LIMIT), load.recordSizeBytes());
   }
 
-  /** Reads that many records from the beginning; the time to join a group is left out. */
-  public Rate consume(String topic, long records, int recordSizeBytes) {
+  /** Reads that many records from the beginning. */
+  public Consumed consume(String topic, long records, int recordSizeBytes) {
     List<String> words =
         new ArrayList<>(KafkaServer.java(lab, JVM_OPTIONS, lab.installation().kafkaToolsPath()));
     words.add("org.apache.kafka.tools.ConsumerPerformance");
@@ -130,13 +139,15 @@ public final class KafkaPerf {
         .orElseThrow(() -> new MeasurementException("Kafka's producer printed no result"));
   }
 
-  static Rate consumed(String line, long records, int recordSizeBytes) {
+  static Consumed consumed(String line, long records, int recordSizeBytes) {
     String[] result = line.split(", ");
-    if (result.length <= CONSUMED_PER_SECOND
+    if (result.length <= FETCHED_PER_SECOND
         || Long.parseLong(result[CONSUMED_RECORDS]) < records) {
       throw new MeasurementException("Kafka's consumer read less than it should: " + line);
     }
-    return new Rate(Double.parseDouble(result[CONSUMED_PER_SECOND]), recordSizeBytes);
+    return new Consumed(
+        new Rate(Double.parseDouble(result[FETCHED_PER_SECOND]), recordSizeBytes),
+        new Rate(Double.parseDouble(result[REPORTED_PER_SECOND]), recordSizeBytes));
   }
 
   private static Produced produced(Matcher match, int recordSizeBytes) {

@@ -32,12 +32,14 @@ class KafkaPerfTest {
   }
 
   @Test
-  void shouldReadTheConsumersRateWithoutJoining() {
+  void shouldReadTheConsumersRateWithAndWithoutJoining() {
     String line =
         "2026-11-24 02:48:14:983, 2026-11-24 02:48:20:375, 1553.0488, 288.0283, 1590322,"
             + " 294941.0237, 1316, 4076, 381.0228, 390167.3209";
 
-    assertThat(KafkaPerf.consumed(line, 1_590_000, 1024).recordsPerSecond()).isEqualTo(390167.3209);
+    KafkaPerf.Consumed consumed = KafkaPerf.consumed(line, 1_590_000, 1024);
+    assertThat(consumed.fetching().recordsPerSecond()).isEqualTo(390167.3209);
+    assertThat(consumed.reported().recordsPerSecond()).isEqualTo(294941.0237);
     assertThatThrownBy(() -> KafkaPerf.consumed(line, 2_000_000, 1024))
         .isInstanceOf(MeasurementException.class)
         .hasMessageContaining("read less");
