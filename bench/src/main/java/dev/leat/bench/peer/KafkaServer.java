@@ -111,7 +111,9 @@ public final class KafkaServer implements Server {
 
   private static List<String> format(Lab lab, KafkaNode node, String clusterId) {
     List<String> words = java(lab, List.of(), lab.installation().kafkaServerPath());
-    words.addAll(List.of("kafka.tools.StorageTool", "format", "-t", clusterId));
+    words.addAll(List.of("kafka.tools.StorageTool", "format"));
+    // In one word: an id may begin with a dash.
+    words.add("--cluster-id=" + clusterId);
     words.addAll(List.of("-c", node.configuration().toString()));
     return words;
   }
