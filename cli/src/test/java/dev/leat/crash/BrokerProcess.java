@@ -82,8 +82,7 @@ final class BrokerProcess {
 
   /** Sends a signal, as {@code kill -NAME} does. */
   static void signal(String name, ProcessHandle to) throws IOException, InterruptedException {
-    int status =
-        new ProcessBuilder("kill", "-" + name, Long.toString(to.pid())).start().waitFor();
+    int status = new ProcessBuilder("kill", "-" + name, Long.toString(to.pid())).start().waitFor();
     if (status != 0) {
       throw new IOException("kill -" + name + " " + to.pid() + " ends with " + status);
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -38,8 +37,7 @@ abstract class Story {
               k8s.field(HOME, pod, ".status.containerStatuses[0].state.running.startedAt"));
       Instant ready =
           Instant.parse(
-              k8s.field(
-                  HOME, pod, ".status.conditions[?(@.type==\"Ready\")].lastTransitionTime"));
+              k8s.field(HOME, pod, ".status.conditions[?(@.type==\"Ready\")].lastTransitionTime"));
       long seconds = Duration.between(started, ready).toSeconds();
       say("broker %d: Ready %d s after the start of its container", broker, seconds);
       assertThat(seconds).isLessThanOrEqualTo(START_LIMIT_S);

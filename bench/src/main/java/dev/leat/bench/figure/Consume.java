@@ -47,10 +47,7 @@ final class Consume {
 
   private static Row kafkaRow(String id, String label) {
     return new Row(
-        "consume/" + id,
-        label,
-        Unit.MB_PER_SECOND,
-        new Target.TimesAtLeast(LEAT, TIMES_KAFKA));
+        "consume/" + id, label, Unit.MB_PER_SECOND, new Target.TimesAtLeast(LEAT, TIMES_KAFKA));
   }
 
   private static Map<String, Double> kafka(Lab lab) {

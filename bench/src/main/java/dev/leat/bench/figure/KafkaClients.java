@@ -183,7 +183,8 @@ final class KafkaClients {
       run.perf().produce(load(Settings.KIB), records, records / 10);
       lab.settle();
       run.perf().consume(Settings.TOPIC, records, Settings.KIB);
-      return run.measure(records, () -> run.perf().consume(Settings.TOPIC, records, Settings.KIB).fetching());
+      return run.measure(
+          records, () -> run.perf().consume(Settings.TOPIC, records, Settings.KIB).fetching());
     }
   }
 

@@ -141,8 +141,7 @@ public final class KafkaPerf {
 
   static Consumed consumed(String line, long records, int recordSizeBytes) {
     String[] result = line.split(", ");
-    if (result.length <= FETCHED_PER_SECOND
-        || Long.parseLong(result[CONSUMED_RECORDS]) < records) {
+    if (result.length <= FETCHED_PER_SECOND || Long.parseLong(result[CONSUMED_RECORDS]) < records) {
       throw new MeasurementException("Kafka's consumer read less than it should: " + line);
     }
     return new Consumed(

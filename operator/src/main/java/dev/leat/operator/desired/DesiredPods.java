@@ -187,8 +187,7 @@ final class DesiredPods {
         .addNewEnv()
         .withName("POD_ZONE")
         .withNewValueFrom()
-        .withNewFieldRef(
-            "v1", "metadata.labels['" + cluster.spec().pods().topologyKey() + "']")
+        .withNewFieldRef("v1", "metadata.labels['" + cluster.spec().pods().topologyKey() + "']")
         .endValueFrom()
         .endEnv()
         .withPorts(ports())

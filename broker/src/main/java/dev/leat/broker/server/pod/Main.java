@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * The process of a broker's pod.
  *
  * <p>Configuration: the properties in the file that {@code LEAT_CONFIG} names, {@code POD_NAME} and
- * {@code POD_ZONE}. SIGTERM: leaders are handed over, then it ends with status 0. Any failure: one line in
- * the log, status 1, and Kubernetes starts it again.
+ * {@code POD_ZONE}. SIGTERM: leaders are handed over, then it ends with status 0. Any failure: one
+ * line in the log, status 1, and Kubernetes starts it again.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);

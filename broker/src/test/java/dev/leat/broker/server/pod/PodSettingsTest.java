@@ -55,7 +55,8 @@ class PodSettingsTest {
   @Test
   void shouldListenToKafkaClientsOnlyIfTold() throws IOException {
     BrokerConfig without = PodSettings.of(file(FILE), "main-0", "").brokerConfig();
-    BrokerConfig with = PodSettings.of(file(FILE + "kafka.port=9092\n"), "main-0", "").brokerConfig();
+    BrokerConfig with =
+        PodSettings.of(file(FILE + "kafka.port=9092\n"), "main-0", "").brokerConfig();
 
     assertThat(without.kafka()).isEqualTo(KafkaConfig.NONE);
     assertThat(with.kafka()).isEqualTo(KafkaConfig.onPort(9092));
