@@ -81,8 +81,7 @@ final class Kubernetes {
   void putBack(String resource, String older) {
     ObjectNode current = (ObjectNode) json(must("-n", HOME, "get", resource, "-o", "json"));
     current.set("status", json(older).path("status"));
-    Shell.Result result =
-        kubectlWith(current.toString(), "replace", "--subresource=status", "-f", "-");
+    Shell.Result result = kubectlWith(current.toString(), "replace", "-f", "-");
     assertThat(result.isOk()).as(result.err()).isTrue();
   }
 
