@@ -34,6 +34,7 @@ tour() {
   check_equal "topic list prints names" click "$(run 60 topic list)"
   check_contains "topic describe prints partitions" "PARTITION" "$(run 60 topic describe click)"
   check_contains "cluster status as JSON" '"state":"UP"' "$(run 60 cluster status --json)"
+  check_contains "nothing is lost" "no group has lost a quorum" "$(run 60 cluster recover 2>&1)"
   check "topic alter" run 60 topic alter click --partitions 4 --retention 1d
   check_contains "altered" '"partitions":4' "$(run 60 topic list --json)"
   check_equal "json has everything" '"k"|"v"|[]' "$(

@@ -66,12 +66,29 @@ lost_disk() {
   check_contains "verify finds all sound" "sound" "$(run 120 verify "$dir")"
 }
 
-tour && kills && lost_disk
+has_three_voters() { is_whole && ! run 60 topic describe stream --json | grep -q '"voters":\[[0-9]\]'; }
+
+# Two of three disks are gone for good, and a person goes on with the third.
+lost_quorum() {
+  rm -rf "$dir/broker-1" "$dir/broker-2"
+  start_broker "$dir" --brokers 3 --processes || { not_ok "up with two empty disks"; return 1; }
+  check_contains "status says what is lost" "lost a quorum of their replicas" "$(run 60 cluster status)"
+  check_contains "what is left is shown" "goes on with what broker 0 has" "$(run 60 cluster recover)"
+  check_contains "nothing is given up unasked" "lost a quorum of their replicas" "$(run 60 cluster status)"
+  check "a person goes on with what is left" run 60 cluster recover --accept-data-loss
+  check_equal "the surviving disk had everything" "$(seq 6000 | cksum)" "$(all_records stream | cksum)"
+  check "the others get replicas again" await 120 has_three_voters
+  check_contains "what happened is remembered" "possible data loss" "$(run 60 cluster status)"
+  check_equal "nothing more can be recovered" 0 "$(run 60 cluster recover --accept-data-loss 2>/dev/null | wc -l | tr -d ' ')"
+  stop_broker TERM
+}
+
+tour && kills && lost_disk && lost_quorum
 if [ -n "$LEAT_TEST_FULL" ]; then
   run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 -Dcrash.maxSilenceMs=30000 \
     -Dspotless.check.skip=true -Dtest=dev.leat.crash.ClusterCrashTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
   run_maven_tests scaling -Dfast -DincludedTags=slow -DexcludedTags=none \
-    -Dtest=dev.leat.broker.server.ScalingTest \
+    -Dtest=dev.leat.broker.server.ScalingTest,dev.leat.broker.server.UncleanTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl broker -am test
 fi

@@ -2,6 +2,7 @@ package dev.leat.crds;
 
 import dev.leat.crds.value.ByteSize;
 import dev.leat.crds.value.InvalidValueException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,14 +11,24 @@ import java.util.Optional;
  * @param brokers number of brokers, 1 to {@link #MAX_BROKERS}
  * @param groups replica groups of each replication class, 1 to {@link #MAX_GROUPS}; immutable
  * @param storage disk of each broker
+ * @param uncleanElections what becomes of groups that have lost a quorum, by class; a class that is
+ *     not in it waits for a person
  * @param pods what matters on Kubernetes only; its fields lie beside the others in YAML
  */
-public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings pods) {
+public record ClusterSpec(
+    int brokers,
+    int groups,
+    Storage storage,
+    List<UncleanElection> uncleanElections,
+    PodSettings pods) {
   /** Most brokers: what ClusterState, one object of at most 64 KB, has room for. */
   public static final int MAX_BROKERS = 100;
 
   /** Groups of each class, unless given. */
   public static final int DEFAULT_GROUPS = 64;
+
+  /** What two policies of one class are refused with. */
+  public static final String TWO_OF_A_CLASS = "has two entries of the same class: one is enough";
 
   /** Most groups of each class: their index has 12 bits. */
   public static final int MAX_GROUPS = 4096;
@@ -26,6 +37,13 @@ public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings 
   public ClusterSpec {
     checkBrokers(brokers);
     checkGroups(groups);
+    uncleanElections = List.copyOf(uncleanElections);
+    checkClasses(uncleanElections);
+  }
+
+  /** Where all lost groups wait for a person. */
+  public ClusterSpec(int brokers, int groups, Storage storage, PodSettings pods) {
+    this(brokers, groups, storage, List.of(), pods);
   }
 
   /** Without anything that matters on Kubernetes only. */
@@ -36,6 +54,14 @@ public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings 
   /** So many brokers, and defaults. */
   public static ClusterSpec ofBrokers(int brokers) {
     return new ClusterSpec(brokers, DEFAULT_GROUPS, Storage.DEFAULT);
+  }
+
+  /** Returns {@code elections}; throws {@link InvalidValueException} if two are of one class. */
+  public static List<UncleanElection> checkClasses(List<UncleanElection> elections) {
+    InvalidValueException.unless(
+        elections.stream().map(UncleanElection::replicas).distinct().count() == elections.size(),
+        TWO_OF_A_CLASS);
+    return elections;
   }
 
   /** Returns {@code brokers}; throws {@link InvalidValueException} if it is never allowed. */
@@ -74,7 +100,7 @@ public record ClusterSpec(int brokers, int groups, Storage storage, PodSettings 
 
   /** The same with another number of brokers. */
   public ClusterSpec withBrokers(int number) {
-    return new ClusterSpec(number, groups, storage, pods);
+    return new ClusterSpec(number, groups, storage, uncleanElections, pods);
   }
 
   /** Replicas of a topic that does not say: 3 if there are brokers for them, else 1. */

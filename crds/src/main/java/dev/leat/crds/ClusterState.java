@@ -101,12 +101,26 @@ public record ClusterState(ObjectMeta metadata, Status status) implements Resour
    * @param epoch last known epoch
    * @param leader broker that should lead, -1 if none
    * @param voters brokers that should vote
+   * @param possibleDataLoss whether it began again from what one replica had, because a quorum was
+   *     gone for good: what was acknowledged may be lost
    */
   public record Group(
-      int id, GroupPhase phase, String history, int epoch, int leader, List<Integer> voters) {
+      int id,
+      GroupPhase phase,
+      String history,
+      int epoch,
+      int leader,
+      List<Integer> voters,
+      boolean possibleDataLoss) {
     /** Copies. */
     public Group {
       voters = List.copyOf(voters);
+    }
+
+    /** One that has never given anything up. */
+    public Group(
+        int id, GroupPhase phase, String history, int epoch, int leader, List<Integer> voters) {
+      this(id, phase, history, epoch, leader, voters, false);
     }
   }
 

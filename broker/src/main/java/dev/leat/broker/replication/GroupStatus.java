@@ -3,6 +3,9 @@ package dev.leat.broker.replication;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.HistoryFork;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param configEpoch epoch of that config's entry, 0 if it is that of the first voters
  * @param configSeq its seq
  * @param leaderContactMs when (by the machine's clock) it last heard of a leader at work; its own
- *     time while it leads; {@code Long.MIN_VALUE} if never
+ *     time while it leads with a quorum; {@code Long.MIN_VALUE} if never
+ * @param forks UNCLEAN: the histories that its own comes from, oldest first
+ * @param withdrawal why it takes part no more, and is but a last resort; null if it takes part
  */
 public record GroupStatus(
     long history,
@@ -34,7 +39,14 @@ public record GroupStatus(
     @Nullable GroupConfig config,
     int configEpoch,
     long configSeq,
-    long leaderContactMs) {
+    long leaderContactMs,
+    List<HistoryFork> forks,
+    @Nullable Withdrawal withdrawal) {
+
+  /** Copies the list. */
+  public GroupStatus {
+    forks = List.copyOf(forks);
+  }
 
   static GroupStatus of(GroupReplica replica) {
     GroupCore core = replica.core();
@@ -42,7 +54,7 @@ public record GroupStatus(
     long contact =
         switch (replica.role()) {
           case Follower follower -> follower.contactMs();
-          case Leader leader -> core.nowMs();
+          case Leader leader -> leader.hasContact() ? core.nowMs() : Long.MIN_VALUE;
           case Collector collector -> Long.MIN_VALUE;
         };
     return new GroupStatus(
@@ -57,6 +69,8 @@ public record GroupStatus(
         log.config(),
         log.configEpoch(),
         log.configSeq(),
-        contact);
+        contact,
+        log.state().identity().forks(),
+        null);
   }
 }

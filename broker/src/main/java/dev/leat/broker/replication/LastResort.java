@@ -38,7 +38,9 @@ record LastResort(GroupState state, Withdrawal reason) {
         state.config(),
         state.epochs().epochAt(state.configSeq()),
         state.configSeq(),
-        Long.MIN_VALUE);
+        Long.MIN_VALUE,
+        identity.forks(),
+        reason);
   }
 
   /** One line for a person. */

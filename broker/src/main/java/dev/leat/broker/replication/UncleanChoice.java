@@ -2,6 +2,7 @@ package dev.leat.broker.replication;
 
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,7 +29,9 @@ public final class UncleanChoice {
    * @param policy what the class of the group's topics wants
    * @param lostMs for how long no quorum has been seen
    * @param present status of every replica that answers
-   * @param lastResorts what those had that have withdrawn: taken only if nobody else answers
+   * @param lastResorts what those had that have withdrawn: taken only if nobody else answers, and
+   *     never from one that withdrew because the group went on elsewhere: two histories of which
+   *     neither comes from the other would be led
    * @return empty if the group is to wait, or has a quorum, or nobody has anything of it
    */
   public static Optional<Replica> choose(
@@ -48,7 +51,11 @@ public final class UncleanChoice {
     if (hasQuorum(voters)) {
       return Optional.empty();
     }
-    List<GroupStatus> candidates = voters.isEmpty() ? withLog(lastResorts) : voters;
+    List<GroupStatus> candidates = voters;
+    if (voters.isEmpty()) {
+      candidates = withLog(lastResorts);
+      candidates.removeIf(had -> had.withdrawal() == Withdrawal.FORKED);
+    }
     return candidates.stream().max(BY_LOG).map(GroupStatus::self);
   }
 
@@ -59,9 +66,10 @@ public final class UncleanChoice {
   }
 
   /** Whether quorums of the newest config that anybody knows are there: then a leader is enough. */
-  private static boolean hasQuorum(List<GroupStatus> present) {
+  public static boolean hasQuorum(Collection<GroupStatus> present) {
     Optional<GroupConfig> newest =
         present.stream()
+            .filter(status -> status.config() != null)
             .max(
                 Comparator.comparingInt(GroupStatus::configEpoch)
                     .thenComparingLong(GroupStatus::configSeq))

@@ -31,6 +31,8 @@ public interface Authorizer {
     /** Delete a topic. */
     DELETE,
     /** See the state of the cluster. */
-    DESCRIBE_CLUSTER
+    DESCRIBE_CLUSTER,
+    /** Change the cluster: give up what lost groups had. */
+    ALTER_CLUSTER
   }
 }

@@ -1,5 +1,6 @@
 package dev.leat.broker.runtime;
 
+import dev.leat.broker.runtime.loss.LostGroups;
 import dev.leat.broker.runtime.thread.ByteBudget;
 import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.broker.runtime.view.MetadataFeed;
@@ -25,6 +26,7 @@ import java.util.function.ToLongFunction;
  * @param batches reads batches
  * @param internalLog partitions that coordinators of this broker write
  * @param producers who writes to partitions
+ * @param lostGroups groups that have lost a quorum
  */
 public record BrokerApi(
     CoreLoop core,
@@ -42,7 +44,8 @@ public record BrokerApi(
     ToLongFunction<LivePartition> sizes,
     BatchReader batches,
     InternalLog internalLog,
-    ProducerLister producers) {
+    ProducerLister producers,
+    LostGroups lostGroups) {
 
   /** The same broker, for clients that see the brokers at other addresses. */
   public BrokerApi withMetadata(MetadataFeed seen) {
@@ -62,7 +65,8 @@ public record BrokerApi(
         sizes,
         batches,
         internalLog,
-        producers);
+        producers,
+        lostGroups);
   }
 
   /** Opens streams for consumers. */

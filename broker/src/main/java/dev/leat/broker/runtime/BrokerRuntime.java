@@ -17,8 +17,10 @@ import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.BrokerDisk;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.replication.GroupEvent;
+import dev.leat.broker.replication.GroupMachine;
 import dev.leat.broker.replication.GroupOptions;
 import dev.leat.broker.replication.GroupStatus;
+import dev.leat.broker.runtime.loss.LostGroups;
 import dev.leat.broker.runtime.thread.ByteBudget;
 import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.broker.runtime.thread.LoopThreads;
@@ -39,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +176,8 @@ public final class BrokerRuntime implements AutoCloseable {
             partition -> journal.sizeBytes(partition.group().id(), partition.number()),
             new BatchReader(journal),
             new InternalLog(core, groups, journal),
-            new ProducerLister(core, groups));
+            new ProducerLister(core, groups),
+            new LostGroups(core::call, () -> coordination));
     KeepRules keep = new KeepRules(groups, directory);
     cleaner = new CleanerTask(journal, keep, core, clock, metrics, options.retentionIntervalMs());
     keepHouse(keep);
@@ -235,6 +239,7 @@ public final class BrokerRuntime implements AutoCloseable {
         new Hello(
             identity.clusterId().toString(),
             identity.brokerId(),
+            identity.diskId(),
             identity.starts(),
             identity.nonce(),
             FormatRange.CURRENT.oldest(),
@@ -308,22 +313,38 @@ public final class BrokerRuntime implements AutoCloseable {
   private record Local(Map<GroupId, GroupRunner> groups) implements LocalGroups {
     @Override
     public Collection<GroupId> all() {
+      return those(GroupMachine::exists);
+    }
+
+    @Override
+    public Collection<GroupId> lastResorts() {
+      return those(machine -> machine.withdrawal().isPresent());
+    }
+
+    private List<GroupId> those(Predicate<GroupMachine> wanted) {
       return groups.values().stream()
-          .filter(group -> group.machine().exists())
+          .filter(group -> wanted.test(group.machine()))
           .map(group -> group.view().id())
           .toList();
     }
 
+    private Optional<GroupMachine> machine(GroupId id) {
+      return Optional.ofNullable(groups.get(id)).map(GroupRunner::machine);
+    }
+
     @Override
     public Optional<GroupStatus> status(GroupId id) {
-      GroupRunner group = groups.get(id);
-      return group == null ? Optional.empty() : group.machine().status();
+      return machine(id).flatMap(GroupMachine::status);
+    }
+
+    @Override
+    public Optional<GroupStatus> lastResort(GroupId id) {
+      return machine(id).flatMap(GroupMachine::lastResort);
     }
 
     @Override
     public List<PartitionInfo> partitions(GroupId id) {
-      GroupRunner group = groups.get(id);
-      return group == null ? List.of() : group.machine().partitions();
+      return machine(id).map(GroupMachine::partitions).orElse(List.of());
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
+import java.util.function.Predicate;
 
 /**
  * Puts the metadata together and publishes it: at once, but not more often than every 5 ms, so that
@@ -88,7 +89,9 @@ final class ClusterMetadata {
     for (ClusterView.Group group : view.groups()) {
       groups
           .of(group.id())
-          .tell(new GroupView.Leadership(group.leader(), group.epoch(), false, group.voters()));
+          .tell(
+              new GroupView.Leadership(group.leader(), group.epoch(), false, group.voters()),
+              group.lost());
     }
     changed();
   }
@@ -105,7 +108,9 @@ final class ClusterMetadata {
             leaders(),
             topicsDirty ? views() : now.topics(),
             lagging(),
-            moving()));
+            moving(),
+            those(ClusterView.Group::lost),
+            those(ClusterView.Group::forked)));
     topicsDirty = false;
   }
 
@@ -158,6 +163,10 @@ final class ClusterMetadata {
     Map<String, TopicView> views = new HashMap<>();
     topics.all().forEach(topic -> views.put(topic.view().name(), topic.view()));
     return views;
+  }
+
+  private List<GroupId> those(Predicate<ClusterView.Group> wanted) {
+    return cluster.groups().stream().filter(wanted).map(ClusterView.Group::id).toList();
   }
 
   private int lagging() {

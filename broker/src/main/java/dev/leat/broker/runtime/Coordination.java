@@ -9,7 +9,11 @@ import dev.leat.broker.control.coordination.CoordinationEvent;
 import dev.leat.broker.control.coordination.CoordinationMachine;
 import dev.leat.broker.control.coordination.Hello;
 import dev.leat.broker.control.coordination.Now;
+import dev.leat.broker.control.coordination.loss.LostGroup;
+import dev.leat.broker.control.coordination.loss.RecoveredGroup;
+import dev.leat.broker.log.GroupId;
 import dev.leat.broker.replication.Effect;
+import dev.leat.broker.runtime.loss.LostGroups;
 import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.Kind;
@@ -19,7 +23,10 @@ import dev.leat.crds.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * Runs the machine that coordinates the cluster: tells it what links, store and groups say, and
  * does what it wants done. On the core loop only, but for {@link #tell}.
  */
-final class Coordination implements AutoCloseable {
+final class Coordination implements AutoCloseable, LostGroups.Desk {
   private static final Logger LOG = LoggerFactory.getLogger(Coordination.class);
 
   /** A Lease is renewed in time or not at all. */
@@ -52,6 +59,8 @@ final class Coordination implements AutoCloseable {
   private final TopicControllers topicControllers;
   private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
   private final List<StateStore.Watch> watches = new ArrayList<>();
+  private final Map<Long, Consumer<List<RecoveredGroup>>> recovering = new HashMap<>();
+  private long lastRecovery;
   private @Nullable Cluster cluster;
   private @Nullable TopicController topics;
 
@@ -166,6 +175,22 @@ final class Coordination implements AutoCloseable {
     return drained.minimalCompletionStage();
   }
 
+  @Override
+  public Optional<List<LostGroup>> lostGroups() {
+    return machine.lostGroups();
+  }
+
+  @Override
+  public int controller() {
+    return machine.view().controller();
+  }
+
+  @Override
+  public void recover(List<GroupId> groups, Consumer<List<RecoveredGroup>> answer) {
+    recovering.put(++lastRecovery, answer);
+    step(new CoordinationEvent.Recover(lastRecovery, groups));
+  }
+
   private Now now() {
     return new Now(clock.monotonicMs(), clock.wallMs());
   }
@@ -189,7 +214,10 @@ final class Coordination implements AutoCloseable {
       case CoordinationEffect.StateCall call -> callState(call);
       case CoordinationEffect.StepGroup step -> core.step(core.group(step.group()), step.event());
       case CoordinationEffect.BecameController became -> becomeController();
-      case CoordinationEffect.CeasedController ceased -> ceaseController();
+      case CoordinationEffect.CeasedController ceased -> {
+        recovering.clear();
+        ceaseController();
+      }
       case CoordinationEffect.TellTopics tell -> {
         if (topics != null) {
           topics.tell(tell.event());
@@ -197,6 +225,12 @@ final class Coordination implements AutoCloseable {
       }
       case CoordinationEffect.ViewChanged changed -> onView.accept(changed.view());
       case CoordinationEffect.Drained done -> drained.complete(done.inTime());
+      case CoordinationEffect.Recovered recovered -> {
+        Consumer<List<RecoveredGroup>> answer = recovering.remove(recovered.request());
+        if (answer != null) {
+          answer.accept(recovered.groups());
+        }
+      }
       case CoordinationEffect.Exit exit -> onFatal.accept(new IllegalStateException(exit.reason()));
       case CoordinationEffect.Say say -> say(say);
     }

@@ -13,6 +13,10 @@ final class GroupErrors {
     if (refused.reason() == Refusal.NOT_LEADER && partition != null) {
       return RequestError.notLeader(partition);
     }
+    boolean leaderless = refused.reason() == Refusal.LEADER_NOT_AVAILABLE;
+    if (leaderless && partition != null && group.isLost()) {
+      return RequestError.lost(partition);
+    }
     String where = partition == null ? "group " + group.id() : partition.toString();
     return RequestError.of(codeOf(refused.reason()), where + ": " + refused.detail());
   }

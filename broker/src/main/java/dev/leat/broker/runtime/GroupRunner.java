@@ -99,6 +99,7 @@ final class GroupRunner {
   /** The replica is another one, or none, from now on. */
   void replaced() {
     identity = null;
+    withdrawn = machine.withdrawal().isPresent();
     presence = Presence.EMPTY;
     settlePresence();
   }
@@ -175,10 +176,7 @@ final class GroupRunner {
         drop();
         withdrawn = true;
       }
-      case Effect.PossibleDataLoss loss -> {
-        withdrawn = false;
-        replaced();
-      }
+      case Effect.PossibleDataLoss loss -> replaced();
       case Effect.Reply reply -> {}
       case Effect.Halted halted -> {}
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Whether a broker can be used: it is a member of the cluster, its topics are known, and when it
- * starts the groups on its disk are led, here or elsewhere. Written by the core loop, read by any
- * thread.
+ * starts the groups on its disk are led, here or elsewhere; but those that wait for a person keep
+ * nobody waiting. Written by the core loop, read by any thread.
  */
 final class Readiness {
   private final Collection<GroupRunner> groups;
@@ -74,6 +74,7 @@ final class Readiness {
             : groups.stream()
                 // A group that has withdrawn keeps nobody waiting: the others go on.
                 .filter(group -> group.isHeld() && !group.isWithdrawn())
+                .filter(group -> !group.view().isLost())
                 .filter(group -> !isLed(group.view().leadership()))
                 .count();
     return waiting == 0

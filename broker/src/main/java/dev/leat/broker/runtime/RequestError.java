@@ -103,6 +103,9 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
   /** Another broker leads, or nobody. */
   public static RequestError notLeader(LivePartition partition) {
     GroupView.Leadership now = partition.group().leadership();
+    if (partition.group().isLost()) {
+      return lost(partition);
+    }
     if (now.leader() == GroupView.NO_LEADER) {
       return of(
           Code.LEADER_NOT_AVAILABLE,
@@ -113,6 +116,15 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
         "this broker does not lead %s, broker %d does (epoch %d): ask that one"
             .formatted(partition, now.leader(), now.epoch()),
         now);
+  }
+
+  /** UNCLEAN: a quorum of the replicas is gone, and only a person can say what to do. */
+  static RequestError lost(LivePartition partition) {
+    return of(
+        Code.LEADER_NOT_AVAILABLE,
+        ("%s has lost a quorum of its replicas (group %s): bring their brokers back, or give up what"
+                + " only they had: leat cluster recover")
+            .formatted(partition, partition.group().id()));
   }
 
   /** The principal may not do this. */

@@ -189,6 +189,10 @@ public final class Broker implements AutoCloseable {
         "Lag of all consumer groups",
         () -> lag.current().totalRecords());
     metrics.gauge("leat.groups", "Replica groups on this broker", runtime::groupCount);
+    metrics.gauge(
+        "leat.groups.lost",
+        "Replica groups of the cluster that have lost a quorum",
+        () -> feed.current().lost().size());
   }
 
   private void fail(Exception cause) {

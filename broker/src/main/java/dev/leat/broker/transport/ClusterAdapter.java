@@ -1,6 +1,8 @@
 package dev.leat.broker.transport;
 
+import dev.leat.broker.log.GroupId;
 import dev.leat.broker.runtime.Authorizer;
+import dev.leat.broker.runtime.Authorizer.Operation;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
@@ -13,11 +15,17 @@ import dev.leat.v1.BrokerDescription;
 import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.DescribeClusterRequest;
 import dev.leat.v1.DescribeClusterResponse;
+import dev.leat.v1.ListLostGroupsRequest;
+import dev.leat.v1.ListLostGroupsResponse;
 import dev.leat.v1.MetadataUpdate;
+import dev.leat.v1.RecoverGroupsRequest;
+import dev.leat.v1.RecoverGroupsResponse;
 import dev.leat.v1.WatchMetadataRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -91,15 +99,55 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
   @Override
   public void describeCluster(
       DescribeClusterRequest request, StreamObserver<DescribeClusterResponse> responses) {
-    Principal principal = PrincipalInterceptor.current();
-    if (!broker.authorizer().allows(principal, Authorizer.Operation.DESCRIBE_CLUSTER, "")) {
-      RequestError error =
-          RequestError.notAuthorized(principal, Authorizer.Operation.DESCRIBE_CLUSTER, "");
-      responses.onError(Errors.status(error));
+    if (permitted(Operation.DESCRIBE_CLUSTER, responses)) {
+      responses.onNext(describe(broker.metadata().current()));
+      responses.onCompleted();
+    }
+  }
+
+  @Override
+  public void listLostGroups(
+      ListLostGroupsRequest request, StreamObserver<ListLostGroupsResponse> responses) {
+    if (permitted(Operation.DESCRIBE_CLUSTER, responses)) {
+      Responses.send(broker.lostGroups().list(), LostGroupMessages::of, responses);
+    }
+  }
+
+  @Override
+  public void recoverGroups(
+      RecoverGroupsRequest request, StreamObserver<RecoverGroupsResponse> responses) {
+    if (!permitted(Operation.ALTER_CLUSTER, responses)) {
       return;
     }
-    responses.onNext(describe(broker.metadata().current()));
-    responses.onCompleted();
+    Optional<String> problem = problemOf(request);
+    if (problem.isPresent()) {
+      responses.onError(
+          Errors.status(RequestError.of(RequestError.Code.INVALID_REQUEST, problem.get())));
+      return;
+    }
+    List<GroupId> groups = request.getGroupsList().stream().map(GroupId::new).toList();
+    Responses.send(broker.lostGroups().recover(groups), LostGroupMessages::ofRecovered, responses);
+  }
+
+  private static Optional<String> problemOf(RecoverGroupsRequest request) {
+    if (!request.getAcceptDataLoss()) {
+      return Optional.of(
+          "acknowledged records may be lost, and accept_data_loss is false: look at ListLostGroups,"
+              + " and set it");
+    }
+    return request.getGroupsList().stream()
+        .filter(group -> group >>> 16 != 0)
+        .findFirst()
+        .map(group -> group + " is no number of a group: allowed is 0 to 65535");
+  }
+
+  private boolean permitted(Operation operation, StreamObserver<?> responses) {
+    Principal principal = PrincipalInterceptor.current();
+    boolean permitted = broker.authorizer().allows(principal, operation, "");
+    if (!permitted) {
+      responses.onError(Errors.status(RequestError.notAuthorized(principal, operation, "")));
+    }
+    return permitted;
   }
 
   private DescribeClusterResponse describe(Metadata metadata) {
@@ -111,6 +159,8 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
             .setGroupsLeaderless(leadBy(metadata, GroupView.NO_LEADER))
             .setGroupsLagging(metadata.lagging())
             .setGroupsMoving(metadata.moving())
+            .addAllGroupsLost(metadata.lost().stream().map(GroupId::value).toList())
+            .addAllGroupsPossibleDataLoss(metadata.forked().stream().map(GroupId::value).toList())
             .setVersion(version);
     metadata.brokers().values().stream()
         .sorted(Comparator.comparingInt(BrokerView::id))

@@ -64,7 +64,7 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
   @Override
   public void locateGroup(
       LocateGroupRequest request, StreamObserver<LocateGroupResponse> responses) {
-    respond(
+    Responses.send(
         ask(groups -> groups.locate(request.getGroup())).thenApply(this::addressed),
         address -> LocateGroupResponse.newBuilder().setCoordinator(address).build(),
         responses);
@@ -85,7 +85,7 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
 
   @Override
   public void listGroups(ListGroupsRequest request, StreamObserver<ListGroupsResponse> responses) {
-    respond(
+    Responses.send(
         ask(GroupCoordination::list),
         found ->
             ListGroupsResponse.newBuilder()
@@ -98,7 +98,7 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
   public void describeGroup(
       DescribeGroupRequest request, StreamObserver<DescribeGroupResponse> responses) {
     String group = request.getGroup();
-    respond(
+    Responses.send(
         ask(groups -> groups.describe(group))
             .thenCompose(
                 answer ->
@@ -147,7 +147,7 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
 
   @Override
   public void setOffsets(SetOffsetsRequest request, StreamObserver<SetOffsetsResponse> responses) {
-    respond(
+    Responses.send(
         ask(groups ->
                 groups.commit(
                     request.getGroup(), Optional.empty(), offsets(request.getOffsetsList())))
@@ -182,7 +182,7 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
   @Override
   public void deleteGroup(
       DeleteGroupRequest request, StreamObserver<DeleteGroupResponse> responses) {
-    respond(
+    Responses.send(
         ask(groups -> groups.delete(request.getGroup())),
         name -> DeleteGroupResponse.getDefaultInstance(),
         responses);
@@ -217,23 +217,5 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
                             .build())
                 .toList())
         .build();
-  }
-
-  private static <T, P> void respond(
-      CompletionStage<Answer<T>> answer, Function<T, P> response, StreamObserver<P> responses) {
-    answer.whenComplete(
-        (result, failure) -> {
-          if (failure != null) {
-            responses.onError(Errors.asStatus(failure));
-            return;
-          }
-          switch (result) {
-            case Answer.Ok<T>(T value) -> {
-              responses.onNext(response.apply(value));
-              responses.onCompleted();
-            }
-            case Answer.Refused<T>(RequestError error) -> responses.onError(Errors.status(error));
-          }
-        });
   }
 }

@@ -29,8 +29,6 @@ import dev.leat.v1.PartitionDescription;
 import dev.leat.v1.TopicServiceGrpc;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /** {@code leat.v1.TopicService}. */
 public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
@@ -49,7 +47,7 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
       return;
     }
     try {
-      respond(
+      Responses.send(
           broker
               .topicAdmin()
               .create(name, TopicSpecs.of(request.getTopic()), request.getValidateOnly()),
@@ -67,7 +65,7 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
   @Override
   public void alterTopic(AlterTopicRequest request, StreamObserver<AlterTopicResponse> responses) {
     if (permitted(Operation.ALTER, request.getName(), responses)) {
-      respond(
+      Responses.send(
           broker.topicAdmin().alter(request.getName(), spec -> TopicSpecs.alter(spec, request)),
           topic -> AlterTopicResponse.newBuilder().setTopic(TopicSpecs.of(topic)).build(),
           responses);
@@ -78,7 +76,7 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
   public void deleteTopic(
       DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> responses) {
     if (permitted(Operation.DELETE, request.getName(), responses)) {
-      respond(
+      Responses.send(
           broker.topicAdmin().delete(request.getName()),
           topic -> DeleteTopicResponse.getDefaultInstance(),
           responses);
@@ -89,7 +87,7 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
   public void deleteRecords(
       DeleteRecordsRequest request, StreamObserver<DeleteRecordsResponse> responses) {
     if (permitted(Operation.DELETE, request.getTopic(), responses)) {
-      respond(
+      Responses.send(
           broker
               .deletions()
               .delete(request.getTopic(), request.getPartition(), request.getBeforeOffset()),
@@ -132,24 +130,6 @@ public final class TopicAdapter extends TopicServiceGrpc.TopicServiceImplBase {
     }
     responses.onError(Errors.status(RequestError.notAuthorized(principal, operation, topic)));
     return false;
-  }
-
-  private static <T, P> void respond(
-      CompletionStage<Answer<T>> answer, Function<T, P> response, StreamObserver<P> responses) {
-    answer.whenComplete(
-        (result, failure) -> {
-          if (failure != null) {
-            responses.onError(Errors.asStatus(failure));
-            return;
-          }
-          switch (result) {
-            case Answer.Ok<T>(T value) -> {
-              responses.onNext(response.apply(value));
-              responses.onCompleted();
-            }
-            case Answer.Refused<T>(RequestError error) -> responses.onError(Errors.status(error));
-          }
-        });
   }
 
   private DescribeTopicResponse describe(Topic topic) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class UncleanChoiceTest {
@@ -18,6 +20,20 @@ class UncleanChoiceTest {
 
   private static GroupStatus status(
       Replica self, int lastEpoch, long lastSeq, GroupConfig config, long configSeq) {
+    return status(self, lastEpoch, lastSeq, config, configSeq, null);
+  }
+
+  private static GroupStatus withdrawn(Replica self, Withdrawal reason) {
+    return status(self, 9, 999, OLD, 0, reason);
+  }
+
+  private static GroupStatus status(
+      Replica self,
+      int lastEpoch,
+      long lastSeq,
+      GroupConfig config,
+      long configSeq,
+      @Nullable Withdrawal withdrawal) {
     return new GroupStatus(
         42,
         self,
@@ -30,7 +46,9 @@ class UncleanChoiceTest {
         config,
         configSeq == 0 ? 0 : 1,
         configSeq,
-        Long.MIN_VALUE);
+        Long.MIN_VALUE,
+        List.of(),
+        withdrawal);
   }
 
   @Test
@@ -70,10 +88,17 @@ class UncleanChoiceTest {
   void shouldTakeTheBestLogAndWithdrawnOnesLast() {
     GroupConfig five = GroupConfig.of(List.of(A, B, C, D, new Replica(4, 14)));
     List<GroupStatus> two = List.of(status(A, 2, 99, five, 0), status(B, 3, 10, five, 0));
-    List<GroupStatus> withdrawn = List.of(status(C, 9, 999, five, 0));
+    List<GroupStatus> withdrawn = List.of(withdrawn(C, Withdrawal.DISK_WENT_BACK));
 
     assertThat(UncleanChoice.best(two, withdrawn)).contains(B);
     assertThat(UncleanChoice.best(List.of(), withdrawn)).contains(C);
     assertThat(UncleanChoice.best(List.of(), List.of())).isEmpty();
+  }
+
+  @Test
+  void shouldNotGoBackToAHistoryThatWasGivenUp() {
+    List<GroupStatus> givenUp = List.of(withdrawn(B, Withdrawal.FORKED));
+
+    assertThat(UncleanChoice.best(List.of(), givenUp)).isEmpty();
   }
 }

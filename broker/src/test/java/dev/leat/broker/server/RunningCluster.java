@@ -12,20 +12,26 @@ import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.CreateTopicRequest;
 import dev.leat.v1.DescribeClusterRequest;
 import dev.leat.v1.DescribeClusterResponse;
+import dev.leat.v1.DescribeTopicRequest;
 import dev.leat.v1.Error;
 import dev.leat.v1.FetchForm;
 import dev.leat.v1.FetchPartition;
 import dev.leat.v1.FetchRequest;
 import dev.leat.v1.FetchResponse;
+import dev.leat.v1.ListLostGroupsRequest;
 import dev.leat.v1.ListOffsetsRequest;
+import dev.leat.v1.LostGroup;
 import dev.leat.v1.NamedOffset;
 import dev.leat.v1.OffsetSpec;
 import dev.leat.v1.PartitionAck;
+import dev.leat.v1.PartitionDescription;
 import dev.leat.v1.PartitionRecords;
 import dev.leat.v1.ProduceRequest;
 import dev.leat.v1.ProduceResponse;
 import dev.leat.v1.Record;
 import dev.leat.v1.RecordServiceGrpc;
+import dev.leat.v1.RecoverGroupsRequest;
+import dev.leat.v1.RecoveredGroup;
 import dev.leat.v1.TopicServiceGrpc;
 import dev.leat.v1.TopicSpec;
 import io.grpc.ManagedChannel;
@@ -33,9 +39,11 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +57,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /**
  * Several brokers in this process over one store, and a client that knows nothing but the stubs.
@@ -94,6 +103,16 @@ final class RunningCluster implements AutoCloseable {
   void stop(int id) {
     clients.remove(id).channel.shutdownNow();
     brokers.remove(id).close();
+  }
+
+  /** Its disk is gone for good. */
+  void destroy(int id) throws IOException {
+    stop(id);
+    try (Stream<Path> files = Files.walk(directory.resolve("broker-" + id))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** As a person edits the Cluster; brokers that are missing are started. */
@@ -202,6 +221,34 @@ final class RunningCluster implements AutoCloseable {
     return values;
   }
 
+  /** Waits until so many groups count as lost. */
+  void awaitLost(int groups) {
+    await(
+        groups + " lost groups",
+        () -> {
+          int lost = anyClient().describe().getGroupsLostCount();
+          return lost == groups ? Optional.empty() : Optional.of(lost + " are");
+        });
+  }
+
+  private Client anyClient() {
+    return clients.values().iterator().next();
+  }
+
+  /** Waits until all partitions of a topic have all their replicas, and those have everything. */
+  void awaitWhole(String topic, int replicas) {
+    await(
+        "all replicas of " + topic,
+        MOVES_S,
+        () -> {
+          try {
+            return anyClient().missing(topic, replicas);
+          } catch (StatusRuntimeException e) {
+            return Optional.of(e.toString());
+          }
+        });
+  }
+
   /** Whoever serves reads of a partition. */
   int leaderOf(String topic, int partition) {
     for (Map.Entry<Integer, Client> client : clients.entrySet()) {
@@ -237,6 +284,54 @@ final class RunningCluster implements AutoCloseable {
       return ClusterServiceGrpc.newBlockingStub(channel)
           .withDeadlineAfter(CALL_S, TimeUnit.SECONDS)
           .describeCluster(DescribeClusterRequest.getDefaultInstance());
+    }
+
+    private ClusterServiceGrpc.ClusterServiceBlockingStub cluster() {
+      return ClusterServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS);
+    }
+
+    List<LostGroup> lostGroups() {
+      return cluster().listLostGroups(ListLostGroupsRequest.getDefaultInstance()).getGroupsList();
+    }
+
+    List<RecoveredGroup> recover(boolean acceptDataLoss, Integer... groups) {
+      return cluster()
+          .recoverGroups(
+              RecoverGroupsRequest.newBuilder()
+                  .addAllGroups(List.of(groups))
+                  .setAcceptDataLoss(acceptDataLoss)
+                  .build())
+          .getGroupsList();
+    }
+
+    private Optional<String> missing(String topic, int replicas) {
+      List<PartitionDescription> partitions = partitions(topic);
+      DescribeClusterResponse now = describe();
+      boolean whole =
+          partitions.stream().allMatch(partition -> partition.getVotersCount() == replicas)
+              && now.getGroupsLeaderless() == 0
+              && now.getGroupsLagging() == 0
+              && now.getGroupsMoving() == 0
+              && now.getGroupsLostCount() == 0;
+      return whole ? Optional.empty() : Optional.of(partitions + "" + now);
+    }
+
+    List<PartitionDescription> partitions(String topic) {
+      return TopicServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(CALL_S, TimeUnit.SECONDS)
+          .describeTopic(DescribeTopicRequest.newBuilder().setName(topic).build())
+          .getPartitionsList();
+    }
+
+    /** Why a record is not taken; empty if it is. */
+    Optional<String> tryProduce(String topic, int partition) {
+      return produce(
+          PartitionRecords.newBuilder()
+              .setTopic(topic)
+              .setPartition(partition)
+              .addRecords(Record.newBuilder().setValue(ByteString.copyFromUtf8("x")))
+              .build());
     }
 
     private RecordServiceGrpc.RecordServiceBlockingStub records() {

@@ -22,7 +22,7 @@ final class CoordChecker {
 
   private final Map<Term, Replica> leaders = new HashMap<>();
   private final Map<Log, List<EntryHeader>> committed = new HashMap<>();
-  private final Map<GroupId, Set<Long>> ledHistories = new HashMap<>();
+  private final Map<GroupId, Map<Long, Set<Long>>> ledHistories = new HashMap<>();
   private final Map<Log, Set<TopicPartition>> acked = new HashMap<>();
   private final Map<String, Long> applied = new HashMap<>();
 
@@ -45,10 +45,7 @@ final class CoordChecker {
         term,
         before,
         group.status().self());
-    Set<Long> histories = ledHistories.computeIfAbsent(group.id(), id -> new HashSet<>());
-    histories.add(history);
-    SimFailure.check(
-        histories.size() == 1, "CREATE", "group %s was led in histories %s", group.id(), histories);
+    checkHistories(group, history);
     List<EntryHeader> log = log(group.id(), history);
     for (int i = 0; i < log.size(); i++) {
       Entry entry = group.disk.written().get(i + 1L);
@@ -57,6 +54,22 @@ final class CoordChecker {
               || (entry != null && entry.header().equals(log.get(i)));
       SimFailure.check(
           has, "I3", "leader %s of %s lacks committed entry %d", node.broker, term, i + 1);
+    }
+  }
+
+  /** CREATE, UNCLEAN: of two histories that are led, one comes from the other. */
+  private void checkHistories(CoordGroup group, long history) {
+    Map<Long, Set<Long>> led = ledHistories.computeIfAbsent(group.id(), id -> new HashMap<>());
+    Set<Long> parents = new HashSet<>();
+    group.machine().forks().forEach(fork -> parents.add(fork.parent()));
+    led.put(history, parents);
+    for (Map.Entry<Long, Set<Long>> other : led.entrySet()) {
+      boolean related =
+          other.getKey() == history
+              || parents.contains(other.getKey())
+              || other.getValue().contains(history);
+      SimFailure.check(
+          related, "CREATE", "group %s was led in histories %s", group.id(), led.keySet());
     }
   }
 
@@ -70,6 +83,10 @@ final class CoordChecker {
       if (entry == null) {
         SimFailure.check(
             s <= group.disk.written().base(), "I4", "broker %d applied %d", node.broker, s);
+        if (s == log.size() + 1 && !group.machine().forks().isEmpty()) {
+          // UNCLEAN: the history begins with a base, and nobody has its entries.
+          log.add(null);
+        }
         continue;
       }
       if (s == log.size() + 1) {

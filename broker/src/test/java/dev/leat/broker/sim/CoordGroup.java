@@ -71,6 +71,7 @@ final class CoordGroup {
                 && told.role() == now.role()
                 && told.promised().equals(now.promised())
                 && told.self().equals(now.self())
+                && told.history() == now.history()
                 && told.configSeq() == now.configSeq();
     if (!same) {
       told = now;
@@ -105,7 +106,7 @@ final class CoordGroup {
       case Effect.DiskWentBack wentBack -> node.sim().sometimes().happened("disk went back");
       case Effect.Dropped dropped -> node.dropped(this);
       case Effect.Withdrawn withdrawn -> node.dropped(this);
-      case Effect.PossibleDataLoss loss -> {}
+      case Effect.PossibleDataLoss loss -> node.sim().sometimes().happened("history forked");
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
   }

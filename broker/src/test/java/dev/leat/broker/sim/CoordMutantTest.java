@@ -3,6 +3,7 @@ package dev.leat.broker.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.broker.control.coordination.BrokerState;
+import dev.leat.broker.control.coordination.CoordinationEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -131,5 +132,38 @@ class CoordMutantTest {
   void shouldLetABrokerBeWellForAWhile() {
     assertThat(fencedAfterRestart()).isEqualTo(1);
     assertThat(fencedAfterRestart("DAMPING")).isZero();
+  }
+
+  /** UNCLEAN: two of three are away for so long when a person gives them up. */
+  private static CoordSim givenUpAfter(long ms, String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    CoordNode survivor = controller(sim);
+    others(sim).forEach(node -> node.crash(false));
+    run(sim, ms);
+    survivor.coordinate(new CoordinationEvent.Recover(1, sim.wanted()));
+    run(sim, 2_000);
+    return sim;
+  }
+
+  private static long oldReplicasThatCameBack(String... dropped) {
+    CoordSim sim = givenUpAfter(14_000, dropped);
+    sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
+    run(sim, 20_000);
+    return sim.nodes().stream()
+        .flatMap(node -> node.status(sim.wanted().getFirst()).stream())
+        .filter(status -> status.forks().isEmpty())
+        .count();
+  }
+
+  @Test
+  void shouldTellThoseThatWereGivenUp() {
+    assertThat(oldReplicasThatCameBack()).isZero();
+    assertThat(oldReplicasThatCameBack("HEAR")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotGiveUpBrokersThatRestart() {
+    assertThat(givenUpAfter(2_000).sometimes().count("history forked")).isZero();
+    assertThat(givenUpAfter(2_000, "SETTLE").sometimes().count("history forked")).isPositive();
   }
 }

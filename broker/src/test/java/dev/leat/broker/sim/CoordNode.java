@@ -11,6 +11,7 @@ import dev.leat.broker.control.coordination.LocalGroups;
 import dev.leat.broker.control.coordination.Now;
 import dev.leat.broker.control.coordination.Settings;
 import dev.leat.broker.control.coordination.Timing;
+import dev.leat.broker.control.coordination.loss.RecoveredGroup;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.replication.GroupEvent;
@@ -31,6 +32,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** A broker of the simulation: real machines, and the loop between them. */
 final class CoordNode implements LocalGroups {
@@ -51,6 +53,7 @@ final class CoordNode implements LocalGroups {
   private CoordTopics topics;
   private Hello self;
   private long starts;
+  private int disksLost;
   private long nonce;
   private int life;
   private boolean busy;
@@ -84,7 +87,7 @@ final class CoordNode implements LocalGroups {
   void start() {
     life++;
     starts++;
-    nonce = 1_000L * broker + starts;
+    nonce = 1_000_000L * broker + life;
     paused = false;
     syncing = false;
     drained = false;
@@ -95,7 +98,9 @@ final class CoordNode implements LocalGroups {
     groups.clear();
     disks.forEach((id, disk) -> groups.put(id, new CoordGroup(this, id, disk)));
     Hello.Addresses addresses = new Hello.Addresses("b" + broker + ":1", "b" + broker + ":2", "");
-    self = new Hello("c", broker, starts, nonce, 1, 1, addresses, sim.zoneOf(broker), List.of());
+    UUID disk = new UUID(broker, disksLost);
+    self =
+        new Hello("c", broker, disk, starts, nonce, 1, 1, addresses, sim.zoneOf(broker), List.of());
     machine =
         CoordinationSeam.machine(
             new Settings(CoordSim.CLUSTER, Map.of(), sim.timing()),
@@ -181,6 +186,8 @@ final class CoordNode implements LocalGroups {
   /** The disk is replaced by an empty one; the process is not running. */
   void loseDisk() {
     disks.clear();
+    disksLost++;
+    starts = 0;
   }
 
   void pause() {
@@ -302,6 +309,8 @@ final class CoordNode implements LocalGroups {
       }
       case CoordinationEffect.TellTopics tell -> tell(tell.event());
       case CoordinationEffect.ViewChanged changed -> {}
+      case CoordinationEffect.Recovered recovered ->
+          recovered.groups().forEach(group -> sim.sometimes().happened(textOf(group)));
       case CoordinationEffect.Drained done -> {
         sim.sometimes().happened(done.inTime() ? "drained" : "drained late");
         drained = true;
@@ -309,6 +318,10 @@ final class CoordNode implements LocalGroups {
       case CoordinationEffect.Exit exit -> throw new SimFailure("EXIT", exit.reason());
       case CoordinationEffect.Say say -> sim.say(broker, say.message());
     }
+  }
+
+  private static String textOf(RecoveredGroup group) {
+    return group.recovered() ? "group recovered" : "group not recovered";
   }
 
   private CoordGroup absent(GroupId id) {
@@ -435,6 +448,20 @@ final class CoordNode implements LocalGroups {
         .filter(group -> group.machine().exists())
         .map(CoordGroup::id)
         .toList();
+  }
+
+  @Override
+  public Collection<GroupId> lastResorts() {
+    return groups.values().stream()
+        .filter(group -> group.machine().withdrawal().isPresent())
+        .map(CoordGroup::id)
+        .toList();
+  }
+
+  @Override
+  public Optional<GroupStatus> lastResort(GroupId group) {
+    CoordGroup held = groups.get(group);
+    return held == null ? Optional.empty() : held.machine().lastResort();
   }
 
   @Override

@@ -7,8 +7,11 @@ import dev.leat.broker.control.coordination.ClusterView;
 import dev.leat.broker.control.coordination.CoordinationEvent;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Replica;
+import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.ResourceName;
+import dev.leat.crds.UncleanElection;
+import dev.leat.crds.value.Span;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -255,5 +258,131 @@ class CoordScenarioTest {
       assertThat(before).doesNotContain(now);
       assertThat(sim.leader(group).status(group).orElseThrow().config().voters()).contains(now);
     }
+  }
+
+  private static CoordNode loseAllButOne(CoordSim sim, boolean disksToo) {
+    CoordNode survivor = leader(sim);
+    for (CoordNode node : sim.nodes()) {
+      if (node != survivor) {
+        node.crash(false);
+        if (disksToo) {
+          node.loseDisk();
+        }
+      }
+    }
+    msUntil(sim, 20_000, () -> lost(survivor) == sim.wanted().size());
+    return survivor;
+  }
+
+  private static int lost(CoordNode node) {
+    return node.machine().lostGroups().map(List::size).orElse(-1);
+  }
+
+  private static void startAll(CoordSim sim) {
+    sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
+  }
+
+  private static void checkWhole(CoordSim sim) {
+    sim.checkAlive();
+    sim.checkState();
+    for (GroupId group : sim.wanted()) {
+      assertThat(sim.leader(group).status(group).orElseThrow().config().voters()).hasSize(3);
+      assertThat(sim.leader(group).groups().get(group).machine().forks()).hasSize(1);
+    }
+    assertThat(sim.api().state(CoordSim.CLUSTER).status().groups())
+        .allMatch(ClusterState.Group::possibleDataLoss);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldGoOnWithWhatIsLeftWhenAPersonSaysSo(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode survivor = loseAllButOne(sim, true);
+
+    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
+    run(sim, 2_000);
+    assertThat(lost(survivor)).isZero();
+    assertThat(led(sim, survivor)).isEqualTo(6);
+    startAll(sim);
+    run(sim, 60_000);
+
+    checkWhole(sim);
+    assertThat(sim.sometimes().count("group recovered")).isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldWithdrawAnOldQuorumThatComesBack(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode survivor = loseAllButOne(sim, false);
+
+    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
+    run(sim, 2_000);
+    startAll(sim);
+    run(sim, 60_000);
+
+    checkWhole(sim);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldEndInTheLaterHistoryThoughTheOldQuorumLedOnMeanwhile(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode survivor = loseAllButOne(sim, false);
+    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
+    run(sim, 2_000);
+    survivor.crash(false);
+
+    sim.nodes().stream().filter(node -> node != survivor).forEach(CoordNode::start);
+    run(sim, 20_000);
+    assertThat(led(sim, survivor)).isZero();
+    assertThat(sim.allLed()).isTrue();
+    survivor.start();
+    run(sim, 60_000);
+
+    checkWhole(sim);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void shouldGoOnByItselfWhereThePolicySaysSo(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    ClusterSpec spec = sim.cluster().spec();
+    sim.setCluster(
+        sim.cluster()
+            .withSpec(
+                new ClusterSpec(
+                    spec.brokers(),
+                    spec.groups(),
+                    spec.storage(),
+                    List.of(new UncleanElection(3, Span.parse("1m"))),
+                    spec.pods())));
+    sim.nodes()
+        .forEach(node -> node.coordinate(new CoordinationEvent.ClusterChanged(sim.cluster())));
+    CoordNode survivor = loseAllButOne(sim, true);
+
+    run(sim, 40_000);
+    assertThat(lost(survivor)).isEqualTo(6);
+    run(sim, 15_000);
+    assertThat(lost(survivor)).isZero();
+
+    startAll(sim);
+    run(sim, 60_000);
+    checkWhole(sim);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void shouldGiveNothingUpThatIsNotLost(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    leader(sim).crash(false);
+    run(sim, 15_000);
+
+    controller(sim).coordinate(new CoordinationEvent.Recover(1, sim.wanted()));
+    run(sim, 2_000);
+
+    assertThat(sim.sometimes().count("group not recovered")).isEqualTo(6);
+    assertThat(sim.sometimes().count("history forked")).isZero();
+    sim.checkAlive();
   }
 }

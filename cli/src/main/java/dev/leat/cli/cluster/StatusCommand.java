@@ -10,6 +10,7 @@ import dev.leat.client.admin.ClusterDescription;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
 @Command(name = "status", description = "Shows brokers, the controller, and who leads.")
 final class StatusCommand implements Callable<Integer> {
   private static final String NONE = "-";
+  private static final int MAX_NAMES = 8;
 
   private final Console console;
 
@@ -72,6 +74,24 @@ final class StatusCommand implements Callable<Integer> {
           broker.kafka().orElse(NONE));
     }
     table.lines().forEach(console::result);
+    if (!status.lost().isEmpty()) {
+      console.result(
+          "%d groups have lost a quorum of their replicas (%s): bring their brokers back, or see"
+                  .formatted(status.lost().size(), names(status.lost()))
+              + " leat cluster recover");
+    }
+    if (!status.possibleDataLoss().isEmpty()) {
+      console.result(
+          "possible data loss: %d groups once began again without a quorum (%s)"
+              .formatted(status.possibleDataLoss().size(), names(status.possibleDataLoss())));
+    }
+  }
+
+  /** The first few. */
+  private static String names(List<Integer> groups) {
+    String first =
+        groups.stream().limit(MAX_NAMES).map(GroupName::of).collect(Collectors.joining(", "));
+    return groups.size() > MAX_NAMES ? first + ", ..." : first;
   }
 
   private static String id(int broker) {
@@ -88,7 +108,10 @@ final class StatusCommand implements Callable<Integer> {
             new JsonObject()
                 .put("total", status.groups())
                 .put("leaderless", status.leaderless())
-                .put("lagging", status.lagging()));
+                .put("lagging", status.lagging())
+                .put("moving", status.moving())
+                .put("lost", status.lost())
+                .put("possibleDataLoss", status.possibleDataLoss()));
   }
 
   private static JsonObject toJson(BrokerDescription broker) {

@@ -1,4 +1,4 @@
-/** {@code leat cluster}: who is there and who leads. */
+/** {@code leat cluster}: who is there and who leads; what is lost, and how it goes on. */
 @NullMarked
 package dev.leat.cli.cluster;
 

@@ -52,6 +52,18 @@ public interface Admin {
   /** State of brokers and groups. */
   ClusterDescription describeCluster();
 
+  /** Replica groups that have lost a quorum of their replicas, and what is left of them. */
+  List<LostGroup> listLostGroups();
+
+  /**
+   * An unclean election: replica groups that have lost a quorum for good begin again from the best
+   * that is left. Acknowledged records may be lost: those that only the missing replicas had.
+   *
+   * @param groups numbers of the groups; none: all that are lost
+   * @return what became of each: a group that is led, or has a quorum, is left alone
+   */
+  List<RecoveredGroup> recoverGroupsAcceptingDataLoss(List<Integer> groups);
+
   /** Finds offsets; fails if one of the partitions fails. */
   Map<TopicPartition, PartitionOffsets> listOffsets(Map<TopicPartition, Position> positions);
 

@@ -12,6 +12,9 @@ import java.util.List;
  * @param leaderless groups without a leader
  * @param lagging groups with a replica that is behind
  * @param moving groups with a replica on its way to another broker
+ * @param lost numbers of groups that have lost a quorum of their replicas
+ * @param possibleDataLoss numbers of groups that once began again without a quorum: records that
+ *     were acknowledged before may be lost
  * @param version version of the broker that answered
  */
 public record ClusterDescription(
@@ -22,10 +25,14 @@ public record ClusterDescription(
     int leaderless,
     int lagging,
     int moving,
+    List<Integer> lost,
+    List<Integer> possibleDataLoss,
     String version) {
 
-  /** Keeps an unchangeable list. */
+  /** Keeps unchangeable lists. */
   public ClusterDescription {
     brokers = List.copyOf(brokers);
+    lost = List.copyOf(lost);
+    possibleDataLoss = List.copyOf(possibleDataLoss);
   }
 }

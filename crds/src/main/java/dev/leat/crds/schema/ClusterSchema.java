@@ -14,6 +14,8 @@ final class ClusterSchema {
   private static final int MAX_NAMESPACES = 256;
   private static final int MAX_ANNOTATIONS = 32;
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_REPLICAS = 5;
+  private static final int MAX_CLASSES = 3;
 
   private ClusterSchema() {}
 
@@ -47,6 +49,7 @@ final class ClusterSchema {
                     "self == oldSelf",
                     "spec.groups cannot change: it says where each partition lies"))
         .property("storage", storage())
+        .property("uncleanElections", uncleanElections())
         .property(
             "image",
             Schema.text()
@@ -98,6 +101,34 @@ final class ClusterSchema {
                 + " && (!has(self.storageClassName)"
                 + " || self.storageClassName == oldSelf.storageClassName)",
             ClusterSpec.Storage.CLASS_IS_FIXED);
+  }
+
+  private static Schema uncleanElections() {
+    Schema election =
+        Schema.object()
+            .required("replicas", "after")
+            .property(
+                "replicas",
+                Schema.integer(1, MAX_REPLICAS)
+                    .describe("The class: topics of so many replicas.")
+                    .rule("self != 2 && self != 4", "no class of topics; allowed is 1, 3 or 5"))
+            .property(
+                "after",
+                Schema.text()
+                    .maxLength(MAX_SIZE)
+                    .rule(
+                        "self != '' && self.matches('^"
+                            + CommonSchemas.SPAN.replace("\\", "\\\\")
+                            + "$')",
+                        "no length of time; allowed is a number with a unit w, d, h, m, s or ms, as"
+                            + " in 7d or 1h30m")
+                    .describe("How long they wait for the missing replicas, as in 30m."));
+    return Schema.list(election, MAX_CLASSES)
+        .keyedBy("replicas")
+        .describe(
+            "Replica groups that have lost a quorum of their replicas go on with what is left after"
+                + " this time: acknowledged records may be lost. Default: they wait for a person"
+                + " (leat cluster recover).");
   }
 
   private static Schema resources() {

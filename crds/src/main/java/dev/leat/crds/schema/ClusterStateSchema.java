@@ -38,7 +38,8 @@ final class ClusterStateSchema {
             .property("history", Schema.text())
             .property("epoch", Schema.integer())
             .property("leader", Schema.integer())
-            .property("voters", Schema.list(Schema.integer(), 16));
+            .property("voters", Schema.list(Schema.integer(), 16))
+            .property("possibleDataLoss", Schema.bool());
     return Schema.object()
         .keepUnknown()
         .required("clusterId")

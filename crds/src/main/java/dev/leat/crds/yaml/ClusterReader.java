@@ -4,7 +4,13 @@ import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterStatus;
 import dev.leat.crds.ObjectMeta;
+import dev.leat.crds.TopicSpec;
+import dev.leat.crds.UncleanElection;
 import dev.leat.crds.value.ByteSize;
+import dev.leat.crds.value.InvalidValueException;
+import dev.leat.crds.value.Span;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads Clusters. */
@@ -34,6 +40,7 @@ final class ClusterReader {
             brokers.orElse(1),
             groups,
             readStorage(fields.fields("storage")),
+            readUncleanElections(fields),
             PodSettingsReader.read(fields));
     fields.finish();
     return spec;
@@ -47,6 +54,25 @@ final class ClusterReader {
             fields.bool("deleteClaim").orElse(false));
     fields.finish();
     return storage;
+  }
+
+  private static List<UncleanElection> readUncleanElections(Fields spec) {
+    List<UncleanElection> elections = new ArrayList<>();
+    for (Fields fields : spec.list("uncleanElections")) {
+      Optional<Integer> replicas =
+          fields.required("replicas", fields.integer("replicas", TopicSpec::checkReplicas));
+      Optional<Span> after = fields.required("after", fields.text("after", Span::parse));
+      fields.finish();
+      if (replicas.isPresent() && after.isPresent()) {
+        elections.add(new UncleanElection(replicas.get(), after.get()));
+      }
+    }
+    try {
+      return ClusterSpec.checkClasses(elections);
+    } catch (InvalidValueException e) {
+      spec.problem("uncleanElections", e.problem());
+      return List.of();
+    }
   }
 
   private static ClusterStatus readStatus(Fields fields) {

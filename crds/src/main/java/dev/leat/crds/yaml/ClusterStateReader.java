@@ -46,7 +46,8 @@ final class ClusterStateReader {
             fields.required("history", fields.text("history")).orElse(""),
             fields.required("epoch", fields.integer("epoch")).orElse(0),
             fields.required("leader", fields.integer("leader")).orElse(-1),
-            fields.integers("voters"));
+            fields.integers("voters"),
+            fields.bool("possibleDataLoss").orElse(false));
     fields.finish();
     return group;
   }

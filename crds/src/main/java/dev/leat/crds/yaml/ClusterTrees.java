@@ -4,6 +4,7 @@ import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterStatus;
 import dev.leat.crds.Listener;
 import dev.leat.crds.PodSettings;
+import dev.leat.crds.UncleanElection;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** Clusters as YAML. What matters on Kubernetes only is left out where it is the default. */
@@ -22,9 +23,19 @@ final class ClusterTrees {
         new YamlTree()
             .number("brokers", spec.brokers())
             .number("groups", spec.groups())
-            .fields("storage", storage);
+            .fields("storage", storage)
+            .list(
+                "uncleanElections",
+                spec.uncleanElections().stream().map(ClusterTrees::uncleanElection).toList(),
+                FlowStyle.FLOW);
     addPods(tree, spec.pods());
     return tree;
+  }
+
+  private static YamlTree uncleanElection(UncleanElection election) {
+    return new YamlTree()
+        .number("replicas", election.replicas())
+        .text("after", election.after().toString());
   }
 
   private static void addPods(YamlTree tree, PodSettings pods) {

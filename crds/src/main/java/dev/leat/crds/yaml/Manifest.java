@@ -70,6 +70,7 @@ public record Manifest(Resource<?> resource, Set<String> given, String file, int
             has("spec.brokers") ? spec.brokers() : now.brokers(),
             has("spec.groups") ? spec.groups() : now.groups(),
             storage,
+            has("spec.uncleanElections") ? spec.uncleanElections() : now.uncleanElections(),
             podsAppliedTo(now.pods(), spec.pods()));
     return stored.withSpec(merged).withMetadata(metadataAppliedTo(stored.metadata()));
   }

@@ -99,22 +99,24 @@ public final class ResourceWriter {
                         .text("state", broker.state().text()))
             .toList();
     List<YamlTree> groups =
-        status.groups().stream()
-            .map(
-                group ->
-                    new YamlTree()
-                        .number("id", group.id())
-                        .text("phase", group.phase().text())
-                        .text("history", group.history())
-                        .number("epoch", group.epoch())
-                        .number("leader", group.leader())
-                        .numbers("voters", group.voters()))
-            .toList();
+        status.groups().stream().map(ResourceWriter::clusterStateGroup).toList();
     return new YamlTree()
         .text("clusterId", status.clusterId())
         .number("version", status.version())
         .list("brokers", brokers, FlowStyle.FLOW)
         .list("groups", groups, FlowStyle.FLOW);
+  }
+
+  private static YamlTree clusterStateGroup(ClusterState.Group group) {
+    YamlTree tree =
+        new YamlTree()
+            .number("id", group.id())
+            .text("phase", group.phase().text())
+            .text("history", group.history())
+            .number("epoch", group.epoch())
+            .number("leader", group.leader())
+            .numbers("voters", group.voters());
+    return group.possibleDataLoss() ? tree.bool("possibleDataLoss", true) : tree;
   }
 
   private static YamlTree leaseSpec(Lease.Spec spec) {

@@ -3,6 +3,7 @@ package dev.leat.operator.reconcile;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.ClusterStatus;
+import dev.leat.crds.Condition;
 import dev.leat.crds.value.InvalidValueException;
 import dev.leat.operator.desired.DesiredCluster;
 import dev.leat.operator.desired.Names;
@@ -141,12 +142,30 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
       Optional<StatefulSet> set = world.statefulSet();
       List<BrokerPod> pods = world.pods(set);
       RollPlan.Step roll = roll(set, pods, size, state);
-      return new ClusterView(
-              cluster,
-              new ClusterView.Seen(
-                  pods, state, set.map(this::imageOf), roll, size.waiting(), outside, troubles),
-              Instant.now().truncatedTo(ChronoUnit.SECONDS))
-          .status();
+      ClusterStatus status =
+          new ClusterView(
+                  cluster,
+                  new ClusterView.Seen(
+                      pods, state, set.map(this::imageOf), roll, size.waiting(), outside, troubles),
+                  Instant.now().truncatedTo(ChronoUnit.SECONDS))
+              .status();
+      announceLoss(status);
+      return status;
+    }
+
+    /** Once, when more groups have given something up than the status says yet. */
+    private void announceLoss(ClusterStatus status) {
+      Condition now = status.condition(ClusterView.POSSIBLE_DATA_LOSS).orElseThrow();
+      String before =
+          cluster
+              .status()
+              .condition(ClusterView.POSSIBLE_DATA_LOSS)
+              .map(Condition::message)
+              .orElse("");
+      if (now.isTrue() && !now.message().equals(before)) {
+        attempt(
+            "Event", () -> world.event("Warning", ClusterView.POSSIBLE_DATA_LOSS, now.message()));
+      }
     }
 
     private RollPlan.Step roll(

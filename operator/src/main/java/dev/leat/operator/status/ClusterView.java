@@ -19,6 +19,15 @@ import java.util.stream.Stream;
 
 /** What the status of a Cluster says. */
 public final class ClusterView {
+  /** Groups gave records up to go on without a quorum. For ever: nothing brings those back. */
+  public static final String POSSIBLE_DATA_LOSS = "PossibleDataLoss";
+
+  private static final int MAX_NAMES = 8;
+
+  // A group's number is replicas << 12 | index; people write replicas/index.
+  private static final int INDEX_BITS = 12;
+  private static final int MAX_INDEX = (1 << INDEX_BITS) - 1;
+
   private final Cluster cluster;
   private final Seen seen;
   private final Instant now;
@@ -87,6 +96,7 @@ public final class ClusterView {
     conditions.add(progressing());
     conditions.add(atRisk());
     conditions.add(degraded());
+    conditions.add(possibleDataLoss());
     return conditions;
   }
 
@@ -142,6 +152,25 @@ public final class ClusterView {
     return troubles.isEmpty()
         ? condition("Degraded", false, "AsExpected", "")
         : condition("Degraded", true, "Trouble", String.join("; ", troubles));
+  }
+
+  private Condition possibleDataLoss() {
+    List<String> groups =
+        seen.state().stream()
+            .flatMap(state -> state.groups().stream())
+            .filter(ClusterState.Group::possibleDataLoss)
+            .map(group -> (group.id() >>> INDEX_BITS) + "/" + (group.id() & MAX_INDEX))
+            .toList();
+    return groups.isEmpty()
+        ? condition(POSSIBLE_DATA_LOSS, false, "NothingGivenUp", "")
+        : condition(
+            POSSIBLE_DATA_LOSS,
+            true,
+            "UncleanElection",
+            groups.size()
+                + " groups once began again without a quorum, and may lack acknowledged records: "
+                + String.join(", ", groups.subList(0, Math.min(MAX_NAMES, groups.size())))
+                + (groups.size() > MAX_NAMES ? ", ..." : ""));
   }
 
   private Condition condition(String type, boolean holds, String reason, String message) {

@@ -43,6 +43,12 @@ final class Appointer {
   private final Map<Long, AskRound> rounds = new TreeMap<>();
   private final Map<Long, List<Appointment>> sent = new TreeMap<>();
 
+  /** Who may lead: the controller's decision, or a stand-in's own view. */
+  interface Standing {
+    /** What a broker counts as. */
+    BrokerState stateOf(int broker);
+  }
+
   private enum Phase {
     ASKING,
     APPOINTED,
@@ -199,7 +205,7 @@ final class Appointer {
     attempt.phase = Phase.APPOINTED;
     attempt.untilMs = out.now() + COLLECT_MS;
     attempt.target = best.self().broker();
-    attempt.epoch = 1 + highestEpoch(group, answers, attempt);
+    attempt.epoch = 1 + highestEpoch(group, round.allAnswers(group), attempt);
     attempt.tried.add(attempt.target);
     out.wakeAt(attempt.untilMs);
     appointments
@@ -216,7 +222,7 @@ final class Appointer {
     for (GroupReport answer : answers) {
       highest = Math.max(highest, answer.promised().epoch());
     }
-    return highest;
+    return Math.max(highest, leaderships.highestEpoch(group));
   }
 
   /** CONTACT: whether quorums hear of a leader at work that is not fenced. */

@@ -34,7 +34,7 @@ final class AskRound {
   void onReport(int broker, CoordinationMessage.Report report) {
     if (awaited.remove(broker)) {
       for (GroupReport each : report.groups()) {
-        if (groups.contains(each.group())) {
+        if (groups.contains(each.group()) && each.withdrawal() == null) {
           answers.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each);
         }
       }
@@ -58,7 +58,13 @@ final class AskRound {
     return askedMs + (quorums ? Math.min(GRACE_MS, timeout) : timeout);
   }
 
+  /** All answers; UNCLEAN: but of those whose history was given up, as far as is known here. */
   List<GroupReport> answers(GroupId group) {
+    return GroupReport.ofLiveHistories(allAnswers(group));
+  }
+
+  /** All answers. */
+  List<GroupReport> allAnswers(GroupId group) {
     return answers.getOrDefault(group, List.of());
   }
 

@@ -57,6 +57,8 @@ public record ClusterView(
    * @param voters brokers that vote
    * @param lagging voters that are down or far behind
    * @param joining brokers on their way into the voters
+   * @param lost UNCLEAN: whether no quorum of its replicas is there, and was not for a while
+   * @param forked UNCLEAN: whether it began again from what one replica had: records may be lost
    */
   public record Group(
       GroupId id,
@@ -65,7 +67,9 @@ public record ClusterView(
       int leader,
       List<Integer> voters,
       List<Integer> lagging,
-      List<Integer> joining) {
+      List<Integer> joining,
+      boolean lost,
+      boolean forked) {
     /** Copies. */
     public Group {
       voters = List.copyOf(voters);

@@ -1,8 +1,11 @@
 package dev.leat.broker.control.coordination;
 
+import dev.leat.broker.control.coordination.loss.LostGroup;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.replication.UncleanPolicy;
+import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterState;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the controller does, for as long as this broker is it. What it knows it has from the
@@ -33,6 +37,7 @@ final class Controller {
   private final Mover mover;
   private final Balancer balancer;
   private final TopicDesk topics;
+  private final Losses losses;
   private final ViewBoard board;
   private final Formats formats;
   private final long sinceMs;
@@ -52,10 +57,10 @@ final class Controller {
    *
    * @param around this broker
    * @param term its term
-   * @param expected how many brokers the cluster is to have; 0 if that is not known
+   * @param cluster what the cluster should be; null if that is not known
    * @param format format version that may be written, as far as is known
    */
-  Controller(Broker around, long term, int expected, int format) {
+  Controller(Broker around, long term, @Nullable ClusterSpec cluster, int format) {
     this.out = around.out();
     this.members = around.members();
     this.leaderships = around.leaderships();
@@ -71,9 +76,12 @@ final class Controller {
     mover = new Mover(out, members, fences, book, intents, requests);
     balancer = new Balancer(out, members, fences, book, requests);
     topics = new TopicDesk(out, leaderships, creator, requests);
+    losses = new Losses(out, book, leaderships, intents, requests);
     board = new ViewBoard(out, members, term);
     formats = new Formats(out, members, format);
-    expect(expected);
+    if (cluster != null) {
+      expect(cluster);
+    }
     for (Member member : members.others()) {
       if (member.isLinked()) {
         onLink(member.id());
@@ -81,15 +89,32 @@ final class Controller {
     }
   }
 
-  Standing standing() {
+  Appointer.Standing standing() {
     return fences;
   }
 
-  /** How many brokers the Cluster resource asks for. */
-  void expect(int brokers) {
-    expected = brokers;
-    creator.expect(brokers);
-    fences.setWanted(brokers);
+  /** What the Cluster resource asks for. */
+  void expect(ClusterSpec cluster) {
+    expected = cluster.brokers();
+    creator.expect(expected);
+    fences.setWanted(expected);
+    Map<Integer, UncleanPolicy> policies = new TreeMap<>();
+    cluster
+        .uncleanElections()
+        .forEach(each -> policies.put(each.replicas(), new UncleanPolicy(each.after().millis())));
+    losses.setPolicies(policies);
+  }
+
+  /** UNCLEAN: groups that have lost a quorum. */
+  List<LostGroup> lostGroups() {
+    return losses.describe();
+  }
+
+  /** UNCLEAN: a person gives up what groups have lost. */
+  void recover(CoordinationEvent.Recover wanted) {
+    losses.recover(
+        wanted.groups(),
+        results -> out.emit(new CoordinationEffect.Recovered(wanted.request(), results)));
   }
 
   /** A new link: nothing is known of what it missed. */
@@ -131,12 +156,17 @@ final class Controller {
     if (!out.isDropped(CoordinationRule.BESIDE) || keeper.isSettled()) {
       appointer.run(leaderless, fences);
     }
-    if (leaderless.isEmpty()) {
-      planner.run();
+    losses.run(leaderless);
+    Set<GroupId> lost = losses.lost();
+    if (lost.containsAll(leaderless)) {
+      // Those that wait for a person, or for a broker, keep nobody else waiting.
+      planner.run(lost);
       mover.run();
-      if (!mover.isBusy() && planner.open().isEmpty()) {
+      if (!mover.isBusy() && planner.open(lost).isEmpty()) {
         // A leader that makes room for a move would be moved back.
-        balancer.run(created());
+        Set<GroupId> led = created();
+        led.removeAll(lost);
+        balancer.run(led);
       }
     }
     boolean hold = appointer.isBusy();
@@ -163,19 +193,30 @@ final class Controller {
         continue;
       }
       if (intent == null || intent.history() != report.history()) {
-        if (intent != null) {
-          out.warn(
-              "group %s has another history on disk than in ClusterState: that on disk counts",
-              group);
-        }
-        intents.put(
-            group,
-            new Intents.Intent(
-                ClusterState.GroupPhase.CREATED, report.history(), brokersOf(config)));
+        learn(group, report, config, intent);
       } else if (!intent.isCreated()) {
         intents.put(group, intent.created());
       }
     }
+  }
+
+  private void learn(
+      GroupId group, GroupReport report, GroupConfig config, Intents.@Nullable Intent intent) {
+    boolean fork = intent != null && report.comesFrom(intent.history());
+    int later = book.awayWithLaterHistory(report);
+    if (later >= 0) {
+      out.warn(
+          "group %s goes on in the history that was given up for that of broker %d, which is away:"
+              + " when it comes back, its history counts, and what is written now is lost",
+          group, later);
+    } else if (intent != null && !fork) {
+      out.warn(
+          "group %s has another history on disk than in ClusterState: that on disk counts", group);
+    }
+    // UNCLEAN: one replica begins again; who shall vote stays as it was.
+    List<Integer> voters = intent != null && fork ? intent.voters() : brokersOf(config);
+    intents.put(
+        group, new Intents.Intent(ClusterState.GroupPhase.CREATED, report.history(), voters));
   }
 
   private static List<Integer> brokersOf(GroupConfig config) {
@@ -222,10 +263,6 @@ final class Controller {
         fences.forget(member.id());
       }
     }
-  }
-
-  void onReport(Member from, CoordinationMessage.Report report) {
-    report.groups().forEach(each -> leaderships.onReport(from, each));
   }
 
   void onDone(CoordinationMessage.Done done) {
@@ -293,7 +330,8 @@ final class Controller {
   }
 
   private ClusterView.Group viewOf(GroupId group, Intents.Intent intent) {
-    GroupConfig config = book.config(group);
+    GroupReport newest = book.newest(group);
+    GroupConfig config = newest == null ? null : newest.config();
     Leaderships.Known leader = leaderships.leader(group);
     return new ClusterView.Group(
         group,
@@ -302,6 +340,8 @@ final class Controller {
         leader == null ? -1 : leader.broker(),
         config == null ? intent.voters() : brokersOf(config),
         book.lagging(group, fences),
-        mover.joining(group));
+        mover.joining(group),
+        losses.isLost(group),
+        newest != null && !newest.forks().isEmpty());
   }
 }

@@ -1,11 +1,13 @@
 package dev.leat.broker.control.coordination;
 
 import dev.leat.broker.control.TopicEvent;
+import dev.leat.broker.control.coordination.loss.RecoveredGroup;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.Lease;
 import dev.leat.crds.ResourceName;
+import java.util.List;
 
 /** What the coordination of a cluster wants done. In order. */
 public sealed interface CoordinationEffect {
@@ -88,6 +90,19 @@ public sealed interface CoordinationEffect {
 
   /** The view of the cluster is another one. */
   record ViewChanged(ClusterView view) implements CoordinationEffect {}
+
+  /**
+   * The answer to {@link CoordinationEvent.Recover}.
+   *
+   * @param request from the wish
+   * @param groups what became of each group
+   */
+  record Recovered(long request, List<RecoveredGroup> groups) implements CoordinationEffect {
+    /** Copies. */
+    public Recovered {
+      groups = List.copyOf(groups);
+    }
+  }
 
   /** After {@link CoordinationEvent.Stop}: nothing is led here any more, or time is up. */
   record Drained(boolean inTime) implements CoordinationEffect {}

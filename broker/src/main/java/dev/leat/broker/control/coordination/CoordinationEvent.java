@@ -130,6 +130,20 @@ public sealed interface CoordinationEvent {
   /** SIGTERM: hand over; {@link CoordinationEffect.Drained} says when to stop. */
   record Stop() implements CoordinationEvent {}
 
+  /**
+   * UNCLEAN: a person gives up what groups have lost, so that they go on with what is left. For the
+   * controller; answered by a {@link CoordinationEffect.Recovered}.
+   *
+   * @param request its number, made up by whoever asks
+   * @param groups which ones; none: all that have lost a quorum
+   */
+  record Recover(long request, List<GroupId> groups) implements CoordinationEvent {
+    /** Copies. */
+    public Recover {
+      groups = List.copyOf(groups);
+    }
+  }
+
   /** A person says that this broker is dead for good: CREATE does not wait for it any more. */
   record Waive(int broker) implements CoordinationEvent {}
 }

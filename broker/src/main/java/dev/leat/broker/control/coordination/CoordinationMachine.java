@@ -1,10 +1,13 @@
 package dev.leat.broker.control.coordination;
 
 import dev.leat.broker.control.WatchEvent;
+import dev.leat.broker.control.coordination.loss.LostGroup;
 import dev.leat.broker.log.GroupId;
+import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.Lease;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -39,7 +42,7 @@ public final class CoordinationMachine {
   private @Nullable String diskTrouble;
   private boolean begun;
   private boolean news;
-  private int expected;
+  private @Nullable ClusterSpec cluster;
   private int lastController = -1;
   private ClusterView view = ClusterView.EMPTY;
 
@@ -148,6 +151,14 @@ public final class CoordinationMachine {
     return view;
   }
 
+  /**
+   * UNCLEAN: groups that have lost a quorum, and what is left of them; absent, if this broker is
+   * not the controller: only that one knows.
+   */
+  public Optional<List<LostGroup>> lostGroups() {
+    return controller == null ? Optional.empty() : Optional.of(controller.lostGroups());
+  }
+
   private void handle(CoordinationEvent event) {
     switch (event) {
       case CoordinationEvent.Tick tick -> {}
@@ -177,9 +188,11 @@ public final class CoordinationMachine {
       case CoordinationEvent.StateAnswered answered ->
           withController(c -> c.onStateAnswer(answered));
       case CoordinationEvent.ClusterChanged changed -> {
-        expected = changed.cluster().spec().brokers();
-        withController(c -> c.expect(expected));
+        ClusterSpec spec = changed.cluster().spec();
+        cluster = spec;
+        withController(c -> c.expect(spec));
       }
+      case CoordinationEvent.Recover recover -> withController(c -> c.recover(recover));
       case CoordinationEvent.CreateGroup(GroupId group) ->
           withController(c -> c.createGroup(group));
       case CoordinationEvent.ChangePartitions change ->
@@ -231,8 +244,21 @@ public final class CoordinationMachine {
     }
     reporter.greet(member.id());
     appointer.hurry();
+    hear(hello.groups());
     if (controller != null) {
       controller.onLink(member.id());
+    }
+  }
+
+  /** UNCLEAN: replicas of a history that was given up hear of it from whoever has the new one. */
+  private void hear(List<GroupReport> reports) {
+    if (out.isDropped(CoordinationRule.HEAR)) {
+      return;
+    }
+    for (GroupReport report : reports) {
+      if (report.withdrawal() == null && !report.forks().isEmpty()) {
+        worker.hear(report.group(), report.history(), report.forks());
+      }
     }
   }
 
@@ -251,6 +277,9 @@ public final class CoordinationMachine {
       case CoordinationMessage.CreateGroups create ->
           create.groups().forEach(group -> worker.create(id, group));
       case CoordinationMessage.JoinGroup join -> worker.join(id, join);
+      case CoordinationMessage.ForkGroup fork -> worker.fork(id, fork);
+      case CoordinationMessage.GivenUp givenUp ->
+          worker.hear(givenUp.group(), givenUp.history(), givenUp.forks());
       case CoordinationMessage.ChangeVoters change -> worker.changeVoters(id, change);
       case CoordinationMessage.HandOver handOver ->
           handOver.moves().forEach(move -> worker.handOver(id, move));
@@ -282,7 +311,12 @@ public final class CoordinationMachine {
       from.report(report.groups());
     }
     appointer.onReport(from.id(), report);
-    report.groups().forEach(each -> leaderships.onReport(from, each));
+    for (GroupReport each : report.groups()) {
+      if (each.withdrawal() == null) {
+        leaderships.onReport(from, each);
+      }
+    }
+    hear(report.groups());
   }
 
   private void run() {
@@ -323,14 +357,15 @@ public final class CoordinationMachine {
   }
 
   private boolean leaves() {
-    return expected > 0 && out.me() >= expected;
+    ClusterSpec known = cluster;
+    return known != null && out.me() >= known.brokers();
   }
 
   private void keepController() {
     if (elector.isController() && controller == null) {
       Controller.Broker around =
           new Controller.Broker(out, members, witnesses, leaderships, appointer, lease);
-      controller = new Controller(around, elector.term(), expected, copy.format());
+      controller = new Controller(around, elector.term(), cluster, copy.format());
       out.emit(new CoordinationEffect.BecameController(elector.term()));
     } else if (!elector.isController() && controller != null) {
       controller = null;

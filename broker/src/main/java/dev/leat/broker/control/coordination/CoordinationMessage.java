@@ -5,6 +5,7 @@ import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.replication.GroupEvent.NewPartition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   everybody -> everybody   Heartbeat, Suspects, Leading
  *   appointer -> voters      Ask, Appoint            answered by Report, Appointed
- *   controller -> brokers    CreateGroups, JoinGroups, ChangeVoters, HandOver, ChangePartitions
- *                                                    answered by Done (some of them: one for each)
+ *   controller -> brokers    CreateGroups, JoinGroups, ChangeVoters, HandOver, ChangePartitions,
+ *                            ForkGroup               answered by Done (some of them: one for each)
+ *   controller -> brokers    GivenUp
  *   controller -> brokers    ViewPush                a gap is answered by ViewRequest
  *   leader -> controller     Held, HeldChanged       asked for by HeldRequest
  *   anybody -> controller    Report                  what has changed, unasked (request 0)
@@ -238,6 +240,35 @@ public sealed interface CoordinationMessage {
    * @param history its history
    */
   record JoinGroup(long request, GroupId group, long history) implements CoordinationMessage {}
+
+  /**
+   * UNCLEAN: begin the group again from what is here of it, whether that takes part or has
+   * withdrawn. Answered by a {@link Done} with the replica under its new name; repeating is
+   * harmless.
+   *
+   * @param request its number, above 0
+   * @param group which one
+   * @param parent the history that is here, and is given up
+   * @param history random, of the history that begins
+   */
+  record ForkGroup(long request, GroupId group, long parent, long history)
+      implements CoordinationMessage {}
+
+  /**
+   * UNCLEAN: the group goes on in a history that comes from yours, in case that you do not hear it
+   * from whoever has that one.
+   *
+   * @param group which one
+   * @param history the history that counts
+   * @param forks those that it comes from
+   */
+  record GivenUp(GroupId group, long history, List<HistoryFork> forks)
+      implements CoordinationMessage {
+    /** Copies. */
+    public GivenUp {
+      forks = List.copyOf(forks);
+    }
+  }
 
   /**
    * CHANGE, to the leader. Answered by {@link Done} when the change is committed or refused.

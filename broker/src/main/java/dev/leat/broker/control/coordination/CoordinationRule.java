@@ -26,5 +26,9 @@ enum CoordinationRule {
   /** What the store has lost is written again. */
   REPAIR,
   /** Whoever was stopped himself does not take others for silent. */
-  OWNPAUSE
+  OWNPAUSE,
+  /** UNCLEAN: replicas hear of a history that theirs was given up for. */
+  HEAR,
+  /** UNCLEAN: a group is lost only after a while without a quorum. */
+  SETTLE
 }

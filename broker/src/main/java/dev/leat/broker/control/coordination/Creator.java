@@ -179,7 +179,7 @@ final class Creator {
     GroupReport report = book.newest(group);
     GroupConfig config = report == null ? null : report.config();
     if (report == null || config == null) {
-      return !book.reports(group).isEmpty();
+      return adoptLastResort(group) || !book.reports(group).isEmpty();
     }
     boolean begun =
         config.isJoint()
@@ -193,6 +193,23 @@ final class Creator {
             report.history(),
             config.voters().stream().map(Replica::broker).toList()));
     return true;
+  }
+
+  /** UNCLEAN: all that is left of it has withdrawn: a person has to say that it may go on so. */
+  private boolean adoptLastResort(GroupId group) {
+    for (GroupReport had : book.lastResorts(group)) {
+      GroupConfig config = had.config();
+      if (config != null) {
+        intents.put(
+            group,
+            new Intents.Intent(
+                ClusterState.GroupPhase.CREATED,
+                had.history(),
+                config.voters().stream().map(Replica::broker).toList()));
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isReported(GroupId group, Replica voter) {

@@ -15,7 +15,7 @@ import java.util.Map;
  *    \--says so--> DRAINING ----^      (after DRAINING: at once)
  * </pre>
  */
-final class Fences implements Standing {
+final class Fences implements Appointer.Standing {
   /** After so long without being fenced, damping begins at its least again. */
   private static final long FORGIVEN_MS = 600_000;
 

@@ -30,16 +30,78 @@ final class GroupBook {
     return known;
   }
 
-  /** All reports about a group, of brokers that may be gone by now, too. */
+  /**
+   * All reports about a group, of brokers that may be gone by now, too. UNCLEAN: where one history
+   * comes from another, only of the one that counts among those that are here.
+   */
   List<GroupReport> reports(GroupId group) {
+    List<GroupReport> reports = allReports(group, false);
+    if (reports.stream().allMatch(report -> report.forks().isEmpty())) {
+      return reports;
+    }
+    List<GroupReport> here = allReports(group, true);
+    Set<Long> live = GroupReport.liveHistories(here.isEmpty() ? reports : here);
+    return reports.stream().filter(report -> live.contains(report.history())).toList();
+  }
+
+  /** Reports of those that are here now, of the history that counts. */
+  List<GroupReport> present(GroupId group) {
+    return GroupReport.ofLiveHistories(allReports(group, true));
+  }
+
+  /** What those brokers have that are here now, of any history. */
+  List<GroupReport> allPresent(GroupId group) {
+    return allReports(group, true);
+  }
+
+  private List<GroupReport> allReports(GroupId group, boolean hereOnly) {
     List<GroupReport> reports = new ArrayList<>();
     for (Member member : members.all()) {
       GroupReport report = member.reports().get(group);
-      if (report != null) {
+      if (report != null && (!hereOnly || isHere(member))) {
         reports.add(report);
       }
     }
     return reports;
+  }
+
+  /** Whether a broker answers. */
+  boolean isHere(int broker) {
+    Member member = members.find(broker);
+    return member != null && isHere(member);
+  }
+
+  private boolean isHere(Member member) {
+    return member.isLinked() && !members.isSilent(member);
+  }
+
+  /** UNCLEAN: what replicas had that have withdrawn, on brokers that are here. */
+  List<GroupReport> lastResorts(GroupId group) {
+    List<GroupReport> had = new ArrayList<>();
+    for (Member member : members.all()) {
+      GroupReport report = member.lastResorts().get(group);
+      if (report != null && isHere(member)) {
+        had.add(report);
+      }
+    }
+    return had;
+  }
+
+  /**
+   * UNCLEAN: a broker that is away, in whose history that of {@code report} was given up; -1 if
+   * none is known.
+   */
+  int awayWithLaterHistory(GroupReport report) {
+    return members.all().stream()
+        .filter(member -> !isHere(member))
+        .filter(
+            member -> {
+              GroupReport other = member.reports().get(report.group());
+              return other != null && other.comesFrom(report.history());
+            })
+        .mapToInt(Member::id)
+        .findFirst()
+        .orElse(-1);
   }
 
   /** Whoever reports the newest config; null if nobody has one. */
@@ -65,7 +127,8 @@ final class GroupBook {
 
   /**
    * Whether its leader has lost its quorum though the controller hears it: most voters have not
-   * heard of it for long.
+   * heard of it for long. What those last said that are away counts only as long as the leader
+   * itself still reaches a quorum.
    */
   boolean isStalled(GroupId group, Leaderships.Known leader) {
     GroupConfig config = config(group);
@@ -73,10 +136,16 @@ final class GroupBook {
       return false;
     }
     Set<Replica> hearing = new HashSet<>();
-    for (GroupReport report : reports(group)) {
+    List<GroupReport> reports = reports(group);
+    boolean reaches =
+        reports.stream()
+            .filter(report -> report.self().broker() == leader.broker())
+            .anyMatch(report -> report.contactAgeMs() >= 0);
+    for (GroupReport report : reports) {
       boolean leads = report.self().broker() == leader.broker();
       boolean hears =
-          report.contactAgeMs() >= 0
+          (reaches || isHere(report.self().broker()))
+              && report.contactAgeMs() >= 0
               && report.contactAgeMs() <= out.timing().maxSuspect()
               && report.promised().epoch() <= leader.epoch();
       if (leads || hears) {
@@ -92,7 +161,7 @@ final class GroupBook {
   }
 
   /** Voters that are away or far behind their leader. */
-  List<Integer> lagging(GroupId group, Standing standing) {
+  List<Integer> lagging(GroupId group, Appointer.Standing standing) {
     GroupConfig config = config(group);
     if (config == null) {
       return List.of();

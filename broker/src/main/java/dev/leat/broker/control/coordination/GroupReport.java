@@ -4,8 +4,14 @@ import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Role;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param config newest config in its log; null in a replica that has nothing yet
  * @param configEpoch epoch of that config's entry
  * @param configSeq its seq
- * @param contactAgeMs how long ago it heard of {@code promised.leader} at work, ms; -1 if never
+ * @param contactAgeMs how long ago it heard of {@code promised.leader} at work, ms; -1 if never; of
+ *     a leader: 0 while it reaches a quorum, else -1
+ * @param forks UNCLEAN: the histories that its own comes from, oldest first: whose replicas hear of
+ *     it withdraw
+ * @param withdrawal why it takes part no more: what is reported is a last resort and counts for
+ *     nothing else; null in a replica that takes part
  */
 public record GroupReport(
     GroupId group,
@@ -36,7 +47,14 @@ public record GroupReport(
     @Nullable GroupConfig config,
     int configEpoch,
     long configSeq,
-    long contactAgeMs) {
+    long contactAgeMs,
+    List<HistoryFork> forks,
+    @Nullable Withdrawal withdrawal) {
+
+  /** Copies the list. */
+  public GroupReport {
+    forks = List.copyOf(forks);
+  }
 
   /** The status of a replica, as of {@code now}. */
   public static GroupReport of(GroupId group, GroupStatus status, long now) {
@@ -53,7 +71,28 @@ public record GroupReport(
         status.config(),
         status.configEpoch(),
         status.configSeq(),
-        contact == Long.MIN_VALUE ? -1 : Math.max(0, now - contact));
+        contact == Long.MIN_VALUE ? -1 : Math.max(0, now - contact),
+        status.forks(),
+        status.withdrawal());
+  }
+
+  /** As the replica itself sees it, for the choice of UNCLEAN. */
+  GroupStatus status() {
+    return new GroupStatus(
+        history,
+        self,
+        role,
+        promised,
+        lastEpoch,
+        lastSeq,
+        committedSeq,
+        committedSeq,
+        config,
+        configEpoch,
+        configSeq,
+        Long.MIN_VALUE,
+        forks,
+        withdrawal);
   }
 
   /** The same from a replica that knows its leader's process to be gone. */
@@ -70,7 +109,34 @@ public record GroupReport(
         config,
         configEpoch,
         configSeq,
-        -1);
+        -1,
+        forks,
+        withdrawal);
+  }
+
+  /** UNCLEAN: whether its history comes from that one. */
+  boolean comesFrom(long other) {
+    return history != other && forks.stream().anyMatch(fork -> fork.parent() == other);
+  }
+
+  /** UNCLEAN: the histories in {@code reports} that none of the others comes from. */
+  static Set<Long> liveHistories(Collection<GroupReport> reports) {
+    Set<Long> live = new HashSet<>();
+    for (GroupReport report : reports) {
+      if (reports.stream().noneMatch(other -> other.comesFrom(report.history()))) {
+        live.add(report.history());
+      }
+    }
+    return live;
+  }
+
+  /** UNCLEAN: {@code reports} without those whose history was given up for that of another one. */
+  static List<GroupReport> ofLiveHistories(List<GroupReport> reports) {
+    if (reports.stream().allMatch(report -> report.forks().isEmpty())) {
+      return reports;
+    }
+    Set<Long> live = liveHistories(reports);
+    return reports.stream().filter(report -> live.contains(report.history())).toList();
   }
 
   /** Whether its config is newer than that of {@code other}. */
@@ -80,20 +146,5 @@ public record GroupReport(
     }
     return configEpoch > other.configEpoch
         || (configEpoch == other.configEpoch && configSeq > other.configSeq);
-  }
-
-  /** Whether its log is better than that of {@code other}. */
-  boolean hasBetterLogThan(GroupReport other) {
-    return lastEpoch > other.lastEpoch || (lastEpoch == other.lastEpoch && lastSeq > other.lastSeq);
-  }
-
-  /** Whether it says what {@code other} says, but for how far its log goes. */
-  boolean saysSame(GroupReport other) {
-    return history == other.history
-        && self.equals(other.self)
-        && role == other.role
-        && promised.equals(other.promised)
-        && configEpoch == other.configEpoch
-        && configSeq == other.configSeq;
   }
 }

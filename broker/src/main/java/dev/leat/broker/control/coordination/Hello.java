@@ -1,6 +1,7 @@
 package dev.leat.broker.control.coordination;
 
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The first message on every link, each way: who I am and what my disk holds. Also what a broker
@@ -8,6 +9,7 @@ import java.util.List;
  *
  * @param clusterId id of the cluster that the disk belongs to; another one's is refused
  * @param broker number of the broker, from 0
+ * @param disk which disk it has: another one after it was emptied or exchanged
  * @param starts how often the broker was started; higher is newer, counted on its disk
  * @param nonce random, of this process: tells two processes with equal {@code starts} apart
  * @param minFormat oldest format version that it reads
@@ -19,6 +21,7 @@ import java.util.List;
 public record Hello(
     String clusterId,
     int broker,
+    UUID disk,
     long starts,
     long nonce,
     int minFormat,
@@ -38,7 +41,8 @@ public record Hello(
 
   /** The same with what the disk holds now. */
   public Hello withGroups(List<GroupReport> held) {
-    return new Hello(clusterId, broker, starts, nonce, minFormat, maxFormat, addresses, zone, held);
+    return new Hello(
+        clusterId, broker, disk, starts, nonce, minFormat, maxFormat, addresses, zone, held);
   }
 
   /**

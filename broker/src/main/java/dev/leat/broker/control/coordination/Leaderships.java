@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Leaderships {
   private final Members members;
   private final Map<GroupId, Known> leaders = new TreeMap<>();
+  private final Map<GroupId, Integer> epochs = new TreeMap<>();
   private long changes;
 
   /**
@@ -33,6 +34,14 @@ final class Leaderships {
 
   Map<GroupId, Known> all() {
     return leaders;
+  }
+
+  /**
+   * Highest epoch in which anybody has led, in any history: clients take nothing of a lower one,
+   * and do not know of histories.
+   */
+  int highestEpoch(GroupId group) {
+    return epochs.getOrDefault(group, 0);
   }
 
   void onLeading(Member from, CoordinationMessage.Leading leading) {
@@ -68,6 +77,7 @@ final class Leaderships {
   }
 
   private void put(GroupId group, Known known) {
+    epochs.merge(group, known.epoch(), Math::max);
     if (!known.equals(leaders.put(group, known))) {
       changes++;
     }

@@ -12,6 +12,12 @@ public interface LocalGroups {
   /** All that exist. */
   Collection<GroupId> all();
 
+  /** Groups whose replica here has withdrawn. */
+  Collection<GroupId> lastResorts();
+
+  /** UNCLEAN: what a replica had that has withdrawn; empty if there is none. */
+  Optional<GroupStatus> lastResort(GroupId group);
+
   /** What a replica is and has; empty if it is not on this disk. */
   Optional<GroupStatus> status(GroupId group);
 

@@ -24,6 +24,7 @@ final class Member {
   private CoordinationMessage.Heartbeat said =
       new CoordinationMessage.Heartbeat(BrokerState.UP, false, 0, -1, List.of());
   private final Map<GroupId, GroupReport> reports = new TreeMap<>();
+  private final Map<GroupId, GroupReport> lastResorts = new TreeMap<>();
 
   Member(int id) {
     this.id = id;
@@ -151,12 +152,22 @@ final class Member {
     return reports;
   }
 
+  /** What its replicas had that have withdrawn. */
+  Map<GroupId, GroupReport> lastResorts() {
+    return lastResorts;
+  }
+
   void report(List<GroupReport> some) {
-    some.forEach(report -> reports.put(report.group(), report));
+    for (GroupReport report : some) {
+      boolean present = report.withdrawal() == null;
+      (present ? reports : lastResorts).put(report.group(), report);
+      (present ? lastResorts : reports).remove(report.group());
+    }
   }
 
   void reportAll(List<GroupReport> all) {
     reports.clear();
+    lastResorts.clear();
     report(all);
   }
 }

@@ -92,9 +92,7 @@ final class Members {
     }
     Member member = member(hello.broker());
     Hello known = member.hello();
-    boolean second =
-        known != null && hello.starts() == known.starts() && hello.nonce() != known.nonce();
-    if (known != null && (hello.starts() < known.starts() || second)) {
+    if (known != null && isOlder(hello, known)) {
       out.emit(
           new CoordinationEffect.Reject(
               hello.broker(),
@@ -108,6 +106,15 @@ final class Members {
     member.linkUp(hello, out.now());
     sendAtMs = out.now();
     return member;
+  }
+
+  /**
+   * Starts are counted on the disk: those of an emptied or exchanged one begin again. (Two
+   * processes with a disk each do not come so far: whoever is dialled refuses the second, DISK.)
+   */
+  private static boolean isOlder(Hello hello, Hello known) {
+    boolean second = hello.starts() == known.starts() && hello.nonce() != known.nonce();
+    return hello.disk().equals(known.disk()) && (hello.starts() < known.starts() || second);
   }
 
   private @Nullable String problemOf(Hello hello) {

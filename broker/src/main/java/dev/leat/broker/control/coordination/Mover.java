@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   join at the new broker --> the leader changes the voters --> (next, or done)
  *   a leader that shall go hands over first
  *   one voter only: by way of three, because two survive no more than one
+ *   more voters than before (UNCLEAN left one of them): two at a time
  * </pre>
  */
 final class Mover {
@@ -137,6 +138,10 @@ final class Mover {
     }
     List<Replica> leaving = new ArrayList<>(config.voters());
     leaving.removeAll(staying);
+    if (leaving.isEmpty()) {
+      widen(group, config, coming, leader);
+      return;
+    }
     int next = coming.getFirst();
     if (!isUsable(next)) {
       pause(group);
@@ -148,9 +153,7 @@ final class Mover {
         leader,
         replica -> {
           List<Replica> voters = new ArrayList<>(config.voters());
-          if (!leaving.isEmpty()) {
-            voters.remove(leaving.getFirst());
-          }
+          voters.remove(leaving.getFirst());
           voters.add(replica);
           change(group, voters, leader);
         });
@@ -168,11 +171,27 @@ final class Mover {
       pause(group);
       return;
     }
+    joinBoth(group, config, next, helper, leader);
+  }
+
+  /** UNCLEAN: a group that began again from one replica gets the others back. */
+  private void widen(
+      GroupId group, GroupConfig config, List<Integer> coming, Leaderships.Known leader) {
+    List<Integer> usable = coming.stream().filter(this::isUsable).limit(2).toList();
+    if (usable.size() < 2) {
+      pause(group);
+      return;
+    }
+    joinBoth(group, config, usable.getFirst(), usable.getLast(), leader);
+  }
+
+  private void joinBoth(
+      GroupId group, GroupConfig config, int next, int other, Leaderships.Known leader) {
     Consumer<Replica> withNext =
         first ->
             join(
                 group,
-                helper,
+                other,
                 leader,
                 second -> {
                   List<Replica> voters = new ArrayList<>(config.voters());

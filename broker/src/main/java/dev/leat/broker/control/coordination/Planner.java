@@ -38,11 +38,15 @@ final class Planner {
     this.intents = intents;
   }
 
-  /** Groups whose voters are not where they shall be. */
-  Set<GroupId> open() {
+  /**
+   * Groups whose voters are not where they shall be.
+   *
+   * @param lost without these: nothing can be done about them
+   */
+  Set<GroupId> open(Set<GroupId> lost) {
     Set<GroupId> open = new TreeSet<>();
     for (Map.Entry<GroupId, Intents.Intent> each : intents.all().entrySet()) {
-      GroupConfig config = book.config(each.getKey());
+      GroupConfig config = lost.contains(each.getKey()) ? null : book.config(each.getKey());
       if (each.getValue().isCreated() && config != null) {
         List<Integer> actual = config.voters().stream().map(Replica::broker).toList();
         if (config.isJoint() || !Set.copyOf(actual).equals(Set.copyOf(each.getValue().voters()))) {
@@ -53,20 +57,57 @@ final class Planner {
     return open;
   }
 
-  void run() {
+  /**
+   * Plans what is due.
+   *
+   * @param lost groups that have lost a quorum: their voters stay what they are
+   */
+  void run(Set<GroupId> lost) {
     if (!out.isDue(nextMs)) {
       return;
     }
     nextMs = out.now() + PACE_MS;
-    int room = out.timing().maxMoves() - open().size();
+    Set<GroupId> open = open(lost);
+    int room = out.timing().maxMoves() - open.size();
     for (Map.Entry<GroupId, Intents.Intent> each : intents.all().entrySet()) {
-      if (room > 0 && each.getValue().isCreated() && evacuate(each.getKey(), each.getValue())) {
+      GroupId group = each.getKey();
+      Intents.Intent intent = each.getValue();
+      // One that moves already may wait for a broker that is dead: it is no further move.
+      boolean moves = open.contains(group);
+      boolean canMove = intent.isCreated() && !lost.contains(group) && (moves || room > 0);
+      if (canMove && (complete(group, intent) || evacuate(group, intent)) && !moves) {
         room--;
       }
     }
     if (room == out.timing().maxMoves() && fences.stableMs() >= out.timing().stable()) {
-      spread(room);
+      spread(room, lost);
     }
+  }
+
+  /** UNCLEAN: a group that began again from one replica, and of which nobody knew who voted. */
+  private boolean complete(GroupId group, Intents.Intent intent) {
+    if (intent.voters().size() >= group.replicas()) {
+      return false;
+    }
+    List<Integer> voters = new ArrayList<>(intent.voters());
+    Placement placement = placement(group.replicas());
+    while (voters.size() < group.replicas()) {
+      int next = placement.chooseBeside(voters);
+      if (next < 0 || voters.contains(next)) {
+        return false;
+      }
+      voters.add(next);
+    }
+    want(group, intent, voters);
+    out.info("group %s gets replicas on brokers %s again", group, voters);
+    return true;
+  }
+
+  private void want(GroupId group, Intents.Intent intent, List<Integer> voters) {
+    intents.put(
+        group,
+        new Intents.Intent(
+            ClusterState.GroupPhase.CREATED, intent.history(), voters.stream().sorted().toList()));
   }
 
   private boolean mustGo(int broker) {
@@ -92,10 +133,7 @@ final class Planner {
     List<Integer> voters = new ArrayList<>(intent.voters());
     voters.remove((Integer) from);
     voters.add(to);
-    intents.put(
-        group,
-        new Intents.Intent(
-            ClusterState.GroupPhase.CREATED, intent.history(), voters.stream().sorted().toList()));
+    want(group, intent, voters);
     out.info("group %s moves from broker %d to broker %d", group, from, to);
   }
 
@@ -115,10 +153,12 @@ final class Planner {
   }
 
   /** From whoever has most to whoever has least, while they differ by two or more. */
-  private void spread(int room) {
+  private void spread(int room, Set<GroupId> lost) {
     Map<Integer, List<GroupId>> classes = new TreeMap<>();
     for (GroupId group : intents.all().keySet()) {
-      classes.computeIfAbsent(group.replicas(), replicas -> new ArrayList<>()).add(group);
+      if (!lost.contains(group)) {
+        classes.computeIfAbsent(group.replicas(), replicas -> new ArrayList<>()).add(group);
+      }
     }
     int left = room;
     for (Map.Entry<Integer, List<GroupId>> each : classes.entrySet()) {

@@ -30,16 +30,21 @@ final class Reporter {
     this.members = members;
   }
 
-  /** All replicas here. */
+  /** All replicas here, and what those had that have withdrawn. */
   List<GroupReport> all() {
-    return some(local.all());
+    List<GroupReport> reports = some(local.all());
+    reports.addAll(some(local.lastResorts()));
+    return reports;
   }
 
   /** These replicas, as far as they are here. */
   List<GroupReport> some(Collection<GroupId> groups) {
     List<GroupReport> reports = new ArrayList<>();
     for (GroupId group : groups) {
-      local.status(group).ifPresent(status -> reports.add(report(group, status)));
+      local
+          .status(group)
+          .or(() -> local.lastResort(group))
+          .ifPresent(status -> reports.add(report(group, status)));
     }
     return reports;
   }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * Without a controller, the voters of a group appoint: the one of lowest number that reaches a
  * quorum; the next one if that does not help. Ends as soon as a controller is heard.
  */
-final class StandIn implements Standing {
+final class StandIn implements Appointer.Standing {
   private static final long PATIENCE_MS = 1_000;
 
   private final Outbox out;

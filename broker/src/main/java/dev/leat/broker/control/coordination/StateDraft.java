@@ -122,12 +122,14 @@ final class StateDraft {
       // What the store says may come from anywhere; what leads is true.
       epoch = leader.epoch();
     }
+    GroupReport newest = book.newest(group);
     return new ClusterState.Group(
         group.value(),
         intent.phase(),
         Intents.text(intent.history()),
         epoch,
         broker,
-        intent.voters());
+        intent.voters(),
+        newest != null && !newest.forks().isEmpty());
   }
 }

@@ -108,6 +108,8 @@ final class ViewCopy {
         leader,
         told == null ? none : told.voters(),
         told == null ? none : told.lagging(),
-        told == null ? none : told.joining());
+        told == null ? none : told.joining(),
+        told != null && told.lost(),
+        told != null && told.forked());
   }
 }

@@ -3,6 +3,7 @@ package dev.leat.broker.control.coordination;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
@@ -126,6 +127,42 @@ final class Worker {
     Replica self = new Replica(out.me(), out.random().nextLong());
     CoordinationEffect.Token token = whenDone(from, wanted.request(), wanted.group(), self);
     step(wanted.group(), new GroupEvent.Join(wanted.history(), self, token));
+  }
+
+  /** UNCLEAN: a new history begins here. */
+  void fork(int from, CoordinationMessage.ForkGroup wanted) {
+    GroupId group = wanted.group();
+    Optional<GroupStatus> done = status(group, wanted.history());
+    if (done.isPresent()) {
+      done(from, wanted.request(), group, done.get().self(), "");
+      return;
+    }
+    boolean here =
+        local
+            .status(group)
+            .or(() -> local.lastResort(group))
+            .filter(status -> status.history() == wanted.parent())
+            .isPresent();
+    if (!here) {
+      done(from, wanted.request(), group, null, "the group is not on this broker's disk");
+      return;
+    }
+    Replica self = new Replica(out.me(), out.random().nextLong());
+    CoordinationEffect.Token token = whenDone(from, wanted.request(), group, self);
+    step(group, new GroupEvent.Fork(wanted.history(), self, token));
+  }
+
+  /** UNCLEAN: a replica here withdraws if its history was given up for that one. */
+  void hear(GroupId group, long history, List<HistoryFork> forks) {
+    boolean givenUp =
+        local
+            .status(group)
+            .filter(status -> status.history() != history)
+            .filter(status -> forks.stream().anyMatch(fork -> fork.parent() == status.history()))
+            .isPresent();
+    if (givenUp) {
+      step(group, new GroupEvent.Heard(history, forks));
+    }
   }
 
   /** CHANGE. */

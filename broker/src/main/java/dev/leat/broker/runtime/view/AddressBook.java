@@ -54,7 +54,9 @@ public final class AddressBook {
         original.groups(),
         original.topics(),
         original.lagging(),
-        original.moving());
+        original.moving(),
+        original.lost(),
+        original.forked());
   }
 
   private static BrokerView seen(BrokerView broker, Address address) {

@@ -17,6 +17,7 @@ public final class GroupView {
   private Leadership own = UNKNOWN;
   private Leadership told = UNKNOWN;
   private volatile Leadership leadership = UNKNOWN;
+  private volatile boolean lost;
 
   GroupView(GroupId id) {
     this.id = id;
@@ -38,10 +39,20 @@ public final class GroupView {
     settle();
   }
 
-  /** What the cluster says. On the core loop only. */
-  public void tell(Leadership newer) {
+  /**
+   * What the cluster says. On the core loop only.
+   *
+   * @param isLost UNCLEAN: whether a quorum of its replicas is gone
+   */
+  public void tell(Leadership newer, boolean isLost) {
     told = newer;
+    lost = isLost;
     settle();
+  }
+
+  /** UNCLEAN: whether a quorum of its replicas is gone, so that it waits for a person. */
+  public boolean isLost() {
+    return lost;
   }
 
   /** What the replica here knows, whatever the cluster says. On the core loop only. */
@@ -51,6 +62,10 @@ public final class GroupView {
 
   private void settle() {
     Leadership best = own.here() || own.epoch() > told.epoch() ? own : told;
+    if (best == own && own.epoch() == told.epoch() && !told.voters().isEmpty()) {
+      // Voters change under the same leader, too, and its own view is of when it began.
+      best = new Leadership(own.leader(), own.epoch(), own.here(), told.voters());
+    }
     if (!best.equals(leadership)) {
       leadership = best;
     }

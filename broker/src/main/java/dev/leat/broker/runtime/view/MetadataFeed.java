@@ -28,6 +28,8 @@ public final class MetadataFeed {
    * @param topics by name
    * @param lagging groups with a replica that is behind
    * @param moving groups with a replica on its way
+   * @param lost groups that have lost a quorum of their replicas
+   * @param forked groups that began again without one: records may be lost
    */
   public record Metadata(
       String clusterId,
@@ -36,10 +38,12 @@ public final class MetadataFeed {
       Map<GroupId, GroupView.Leadership> groups,
       Map<String, TopicView> topics,
       int lagging,
-      int moving) {
+      int moving,
+      List<GroupId> lost,
+      List<GroupId> forked) {
     /** Nothing known of a cluster but its id. */
     public static Metadata of(String clusterId) {
-      return new Metadata(clusterId, -1, Map.of(), Map.of(), Map.of(), 0, 0);
+      return new Metadata(clusterId, -1, Map.of(), Map.of(), Map.of(), 0, 0, List.of(), List.of());
     }
 
     /** Copies the maps. */
@@ -47,6 +51,8 @@ public final class MetadataFeed {
       brokers = Map.copyOf(brokers);
       groups = Map.copyOf(groups);
       topics = Map.copyOf(topics);
+      lost = List.copyOf(lost);
+      forked = List.copyOf(forked);
     }
   }
 

@@ -33,6 +33,8 @@ final class CoordinationCodec {
   private static final int DONE = 15;
   private static final int VIEW_PUSH = 16;
   private static final int VIEW_REQUEST = 17;
+  private static final int FORK_GROUP = 18;
+  private static final int GIVEN_UP = 19;
 
   private CoordinationCodec() {}
 
@@ -85,6 +87,15 @@ final class CoordinationCodec {
               .list(m.brokers(), ViewCodec::broker)
               .list(m.groups(), ViewCodec::group);
       case CoordinationMessage.ViewRequest m -> {}
+      case CoordinationMessage.ForkGroup m -> {
+        to.i64(m.request()).i64(m.parent()).i64(m.history());
+        Parts.group(to, m.group());
+      }
+      case CoordinationMessage.GivenUp m -> {
+        to.i64(m.history());
+        Parts.group(to, m.group());
+        Parts.forks(to, m.forks());
+      }
     }
   }
 
@@ -107,6 +118,8 @@ final class CoordinationCodec {
       case CoordinationMessage.Done m -> DONE;
       case CoordinationMessage.ViewPush m -> VIEW_PUSH;
       case CoordinationMessage.ViewRequest m -> VIEW_REQUEST;
+      case CoordinationMessage.ForkGroup m -> FORK_GROUP;
+      case CoordinationMessage.GivenUp m -> GIVEN_UP;
     };
   }
 
@@ -161,6 +174,8 @@ final class CoordinationCodec {
               from.list(21, ViewCodec::broker),
               from.list(ViewCodec.MIN_GROUP_BYTES, ViewCodec::group));
       case VIEW_REQUEST -> new CoordinationMessage.ViewRequest();
+      case FORK_GROUP -> forkGroup(from);
+      case GIVEN_UP -> givenUp(from);
       default -> throw new MalformedFrameException("an unknown message between brokers: " + code);
     };
   }
@@ -218,6 +233,18 @@ final class CoordinationCodec {
     long request = from.i64();
     long history = from.i64();
     return new CoordinationMessage.JoinGroup(request, Parts.group(from), history);
+  }
+
+  private static CoordinationMessage forkGroup(FrameReader from) throws MalformedFrameException {
+    long request = from.i64();
+    long parent = from.i64();
+    long history = from.i64();
+    return new CoordinationMessage.ForkGroup(request, Parts.group(from), parent, history);
+  }
+
+  private static CoordinationMessage givenUp(FrameReader from) throws MalformedFrameException {
+    long history = from.i64();
+    return new CoordinationMessage.GivenUp(Parts.group(from), history, Parts.forks(from));
   }
 
   private static CoordinationMessage changeVoters(FrameReader from) throws MalformedFrameException {

@@ -9,14 +9,19 @@ import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicId;
 import dev.leat.broker.log.TopicPartition;
+import dev.leat.broker.log.Withdrawal;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.replication.GroupEvent.NewPartition;
 import dev.leat.broker.replication.Role;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What several messages are made of. */
 final class Parts {
   /** Least bytes of a report. */
-  static final int MIN_REPORT_BYTES = 69;
+  static final int MIN_REPORT_BYTES = 74;
+
+  private static final int FORK_BYTES = 20;
 
   private Parts() {}
 
@@ -78,6 +83,34 @@ final class Parts {
       EnvelopeCodec.config(to, config);
     }
     to.i32(report.configEpoch()).i64(report.configSeq()).i64(report.contactAgeMs());
+    forks(to, report.forks());
+    Withdrawal withdrawal = report.withdrawal();
+    to.u8(withdrawal == null ? 0 : withdrawal.code());
+  }
+
+  static void forks(FrameWriter to, List<HistoryFork> forks) {
+    to.list(forks, Parts::fork);
+  }
+
+  static List<HistoryFork> forks(FrameReader from) throws MalformedFrameException {
+    return from.list(FORK_BYTES, Parts::fork);
+  }
+
+  private static void fork(FrameWriter to, HistoryFork fork) {
+    to.i64(fork.parent()).i64(fork.seq()).i32(fork.epoch());
+  }
+
+  private static HistoryFork fork(FrameReader from) throws MalformedFrameException {
+    return new HistoryFork(from.i64(), from.i64(), from.i32());
+  }
+
+  private static @Nullable Withdrawal withdrawal(FrameReader from) throws MalformedFrameException {
+    int code = from.u8();
+    if (code == 0) {
+      return null;
+    }
+    return Withdrawal.of(code)
+        .orElseThrow(() -> new MalformedFrameException("an unknown withdrawal " + code));
   }
 
   static GroupReport report(FrameReader from) throws MalformedFrameException {
@@ -102,7 +135,9 @@ final class Parts {
         config,
         from.i32(),
         from.i64(),
-        from.i64());
+        from.i64(),
+        forks(from),
+        withdrawal(from));
   }
 
   static void addresses(FrameWriter to, Hello.Addresses addresses) {
@@ -116,6 +151,7 @@ final class Parts {
   static void hello(FrameWriter to, Hello hello) {
     to.text(hello.clusterId())
         .i32(hello.broker())
+        .uuid(hello.disk())
         .i64(hello.starts())
         .i64(hello.nonce())
         .i32(hello.minFormat())
@@ -128,6 +164,7 @@ final class Parts {
     return new Hello(
         from.text(),
         from.i32(),
+        from.uuid(),
         from.i64(),
         from.i64(),
         from.i32(),

@@ -6,7 +6,7 @@ import dev.leat.broker.control.coordination.ClusterView;
 /** The parts of a {@link ClusterView}. */
 final class ViewCodec {
   /** Least bytes of a group. */
-  static final int MIN_GROUP_BYTES = 30;
+  static final int MIN_GROUP_BYTES = 32;
 
   private ViewCodec() {}
 
@@ -31,6 +31,7 @@ final class ViewCodec {
     to.list(group.voters(), FrameWriter::i32);
     to.list(group.lagging(), FrameWriter::i32);
     to.list(group.joining(), FrameWriter::i32);
+    to.bool(group.lost()).bool(group.forked());
   }
 
   static ClusterView.Group group(FrameReader from) throws MalformedFrameException {
@@ -41,6 +42,8 @@ final class ViewCodec {
         from.i32(),
         from.list(Integer.BYTES, FrameReader::i32),
         from.list(Integer.BYTES, FrameReader::i32),
-        from.list(Integer.BYTES, FrameReader::i32));
+        from.list(Integer.BYTES, FrameReader::i32),
+        from.bool(),
+        from.bool());
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class CoordinationMachineTest {
@@ -38,6 +39,16 @@ class CoordinationMachineTest {
     }
 
     @Override
+    public Collection<GroupId> lastResorts() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<GroupStatus> lastResort(GroupId group) {
+      return Optional.empty();
+    }
+
+    @Override
     public Optional<GroupStatus> status(GroupId group) {
       return Optional.empty();
     }
@@ -50,9 +61,20 @@ class CoordinationMachineTest {
 
   private static Hello hello(
       int broker, long starts, long nonce, String cluster, int minFormat, int maxFormat) {
+    return hello(broker, new UUID(7, broker), starts, nonce, cluster, minFormat, maxFormat);
+  }
+
+  private static Hello hello(
+      int broker,
+      UUID disk,
+      long starts,
+      long nonce,
+      String cluster,
+      int minFormat,
+      int maxFormat) {
     Hello.Addresses addresses = new Hello.Addresses("b" + broker + ":1", "b" + broker + ":2", "");
     return new Hello(
-        cluster, broker, starts, nonce, minFormat, maxFormat, addresses, "", List.of());
+        cluster, broker, disk, starts, nonce, minFormat, maxFormat, addresses, "", List.of());
   }
 
   private void step(CoordinationEvent event) {
@@ -97,6 +119,15 @@ class CoordinationMachineTest {
     step(new CoordinationEvent.LinkUp(hello(1, 7, 2, "c", 1, 1)));
 
     assertThat(rejection()).contains("broker 1");
+  }
+
+  @Test
+  void shouldTakeAnEmptiedDiskWhoseStartsBeginAgain() {
+    step(new CoordinationEvent.LinkUp(hello(1, 7, 1, "c", 1, 1)));
+    step(new CoordinationEvent.LinkDown(1, 1, true));
+    step(new CoordinationEvent.LinkUp(hello(1, new UUID(8, 8), 1, 2, "c", 1, 1)));
+
+    assertThat(effects(CoordinationEffect.Reject.class)).isEmpty();
   }
 
   @Test

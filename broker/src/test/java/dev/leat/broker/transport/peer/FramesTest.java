@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.batch.BatchBuilder;
 import dev.leat.api.batch.Compression;
+import dev.leat.broker.control.coordination.CoordinationMessage;
+import dev.leat.broker.control.coordination.GroupReport;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
@@ -15,16 +17,20 @@ import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.ProducerSpan;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
+import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.log.disk.Hello;
+import dev.leat.broker.log.group.HistoryFork;
 import dev.leat.broker.replication.PeerEnvelope;
 import dev.leat.broker.replication.PeerMessage;
+import dev.leat.broker.replication.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FramesTest {
@@ -119,6 +125,45 @@ class FramesTest {
     Frames.Frame read = Frames.read(ByteBuffer.wrap(bytes(Frames.hello(hello, 4711))));
 
     assertThat(read).isEqualTo(new Frames.Greeting(hello, 4711));
+  }
+
+  private static GroupReport report(@Nullable Withdrawal withdrawal) {
+    return new GroupReport(
+        GROUP,
+        42,
+        FOLLOWER,
+        Role.FOLLOWER,
+        new Promise(8, LEADER),
+        7,
+        99,
+        98,
+        GroupConfig.of(List.of(FOLLOWER)),
+        6,
+        50,
+        120,
+        List.of(new HistoryFork(41, 50, 6), new HistoryFork(-3, 20, 2)),
+        withdrawal);
+  }
+
+  @Test
+  void shouldReadWhatItWroteOfForks() throws Exception {
+    List<CoordinationMessage> messages =
+        List.of(
+            new CoordinationMessage.Report(
+                5, true, List.of(report(null), report(Withdrawal.FORKED))),
+            new CoordinationMessage.ForkGroup(6, GROUP, 41, 42),
+            new CoordinationMessage.GivenUp(GROUP, 42, report(null).forks()));
+
+    for (CoordinationMessage message : messages) {
+      byte[] written = bytes(Frames.coordination(message));
+
+      assertThat(Frames.read(ByteBuffer.wrap(written))).isEqualTo(new Frames.Coordination(message));
+      for (int length = 0; length < written.length; length++) {
+        ByteBuffer cut = ByteBuffer.wrap(written, 0, length);
+
+        assertThatThrownBy(() -> Frames.read(cut)).isInstanceOf(MalformedFrameException.class);
+      }
+    }
   }
 
   @Test

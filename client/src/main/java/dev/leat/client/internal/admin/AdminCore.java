@@ -6,7 +6,9 @@ import dev.leat.client.admin.Admin;
 import dev.leat.client.admin.ClusterDescription;
 import dev.leat.client.admin.GroupDescription;
 import dev.leat.client.admin.GroupListing;
+import dev.leat.client.admin.LostGroup;
 import dev.leat.client.admin.PartitionOffsets;
+import dev.leat.client.admin.RecoveredGroup;
 import dev.leat.client.admin.TopicChange;
 import dev.leat.client.admin.TopicDescription;
 import dev.leat.client.admin.TopicSpec;
@@ -21,7 +23,9 @@ import dev.leat.v1.DeleteRecordsRequest;
 import dev.leat.v1.DeleteTopicRequest;
 import dev.leat.v1.DescribeClusterRequest;
 import dev.leat.v1.DescribeTopicRequest;
+import dev.leat.v1.ListLostGroupsRequest;
 import dev.leat.v1.ListTopicsRequest;
+import dev.leat.v1.RecoverGroupsRequest;
 import dev.leat.v1.TopicServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -110,6 +114,28 @@ public final class AdminCore implements Admin {
         call(
             ClusterServiceGrpc.getDescribeClusterMethod(),
             DescribeClusterRequest.getDefaultInstance()));
+  }
+
+  @Override
+  public List<LostGroup> listLostGroups() {
+    return call(
+            ClusterServiceGrpc.getListLostGroupsMethod(),
+            ListLostGroupsRequest.getDefaultInstance())
+        .getGroupsList()
+        .stream()
+        .map(Messages::of)
+        .toList();
+  }
+
+  @Override
+  public List<RecoveredGroup> recoverGroupsAcceptingDataLoss(List<Integer> groups) {
+    return call(
+            ClusterServiceGrpc.getRecoverGroupsMethod(),
+            RecoverGroupsRequest.newBuilder().addAllGroups(groups).setAcceptDataLoss(true).build())
+        .getGroupsList()
+        .stream()
+        .map(Messages::of)
+        .toList();
   }
 
   @Override

@@ -5,8 +5,11 @@ import dev.leat.client.admin.BrokerDescription;
 import dev.leat.client.admin.BrokerStatus;
 import dev.leat.client.admin.Cleanup;
 import dev.leat.client.admin.ClusterDescription;
+import dev.leat.client.admin.LostGroup;
+import dev.leat.client.admin.LostReplica;
 import dev.leat.client.admin.PartitionDescription;
 import dev.leat.client.admin.PartitionOffsets;
+import dev.leat.client.admin.RecoveredGroup;
 import dev.leat.client.admin.TopicChange;
 import dev.leat.client.admin.TopicDescription;
 import dev.leat.client.admin.TopicSpec;
@@ -15,9 +18,12 @@ import dev.leat.v1.BrokerAddress;
 import dev.leat.v1.DescribeClusterResponse;
 import dev.leat.v1.DescribeTopicResponse;
 import dev.leat.v1.ListedOffset;
+import dev.leat.v1.ReplicaState;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** The protocol's messages as the client's values, and back. */
@@ -111,7 +117,40 @@ final class Messages {
         response.getGroupsLeaderless(),
         response.getGroupsLagging(),
         response.getGroupsMoving(),
+        response.getGroupsLostList(),
+        response.getGroupsPossibleDataLossList(),
         response.getVersion());
+  }
+
+  static LostGroup of(dev.leat.v1.LostGroup group) {
+    return new LostGroup(
+        group.getGroup(),
+        Duration.ofMillis(group.getLostMs()),
+        group.getReplicasList().stream().map(Messages::of).toList(),
+        group.getSurvivor() < 0 ? OptionalInt.empty() : OptionalInt.of(group.getSurvivor()),
+        group.getOutlook());
+  }
+
+  private static LostReplica of(dev.leat.v1.LostReplica replica) {
+    return new LostReplica(
+        replica.getBroker(),
+        of(replica.getState()),
+        replica.getLastEpoch(),
+        replica.getLastSeq() < 0 ? OptionalLong.empty() : OptionalLong.of(replica.getLastSeq()),
+        replica.getDetail());
+  }
+
+  private static LostReplica.State of(ReplicaState state) {
+    return switch (state) {
+      case REPLICA_STATE_PRESENT -> LostReplica.State.PRESENT;
+      case REPLICA_STATE_WITHDRAWN -> LostReplica.State.WITHDRAWN;
+      case REPLICA_STATE_MISSING -> LostReplica.State.MISSING;
+      case REPLICA_STATE_UNSPECIFIED, UNRECOGNIZED -> LostReplica.State.AWAY;
+    };
+  }
+
+  static RecoveredGroup of(dev.leat.v1.RecoveredGroup group) {
+    return new RecoveredGroup(group.getGroup(), group.getRecovered(), group.getMessage());
   }
 
   private static BrokerDescription of(dev.leat.v1.BrokerDescription broker) {
