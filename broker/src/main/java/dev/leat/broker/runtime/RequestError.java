@@ -122,8 +122,8 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
   static RequestError lost(LivePartition partition) {
     return of(
         Code.LEADER_NOT_AVAILABLE,
-        ("%s has lost a quorum of its replicas (group %s): bring their brokers back, or give up what"
-                + " only they had: leat cluster recover")
+        ("%s has lost a quorum of its replicas (group %s): bring their brokers back, or give up"
+                + " what only they had: leat cluster recover")
             .formatted(partition, partition.group().id()));
   }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * again, because a person or the policy of their class says so.
  *
  * <pre>
- *   (leaderless, no quorum here) --10 s--> LOST --a person, or the policy--> forking --> (led again)
+ *   (leaderless, no quorum here) --10 s--> LOST --a person or the policy--> forking --> (led)
  *         ^                                 |
  *         +-------- a quorum is here -------+
  * </pre>
@@ -196,7 +196,7 @@ final class Losses {
         committed > survivor.lastSeq()
             ? "entries %d to %d were committed and are lost"
                 .formatted(survivor.lastSeq() + 1, committed)
-            : "what only the replicas that are missing had after it is lost";
+            : "what only the missing replicas had after that is lost";
     return "goes on with what broker %d has, up to entry %d of epoch %d; %s"
         .formatted(survivor.self().broker(), survivor.lastSeq(), survivor.lastEpoch(), known);
   }
