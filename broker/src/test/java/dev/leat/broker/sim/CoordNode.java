@@ -274,7 +274,7 @@ final class CoordNode implements LocalGroups {
   private void execute(CoordinationEffect effect) {
     switch (effect) {
       case CoordinationEffect.Send send -> {
-        sim.sometimes().happened("sent " + send.message().getClass().getSimpleName());
+        sim.witness().onSend(this, send.message());
         long from = nonce;
         sim.links()
             .send(
@@ -396,6 +396,9 @@ final class CoordNode implements LocalGroups {
   }
 
   void replied(Object token, Outcome outcome) {
+    if (outcome instanceof Outcome.Appointment) {
+      sim.sometimes().happened("appointment " + outcome.getClass().getSimpleName());
+    }
     coordinate(new CoordinationEvent.Replied((CoordinationEffect.Token) token, outcome));
   }
 

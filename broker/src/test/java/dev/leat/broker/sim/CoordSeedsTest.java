@@ -2,12 +2,15 @@ package dev.leat.broker.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.broker.control.coordination.CoordinationSeam;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many clusters under faults; {@code -Dsim.cluster.seeds=N} so many of each kind. */
-@Tag("slow")
+@Tag("sim")
 class CoordSeedsTest {
   private static final long SEEDS = Long.getLong("sim.cluster.seeds", 150);
 
@@ -57,5 +60,10 @@ class CoordSeedsTest {
               "sent ViewRequest",
             })
         .allSatisfy(rule -> assertThat(all.count(rule)).as(rule).isPositive());
+    Set<String> witnessed = new HashSet<>(CoordWitness.EVIDENCE.keySet());
+    witnessed.addAll(CoordWitness.NOT_BY_CHANCE);
+    assertThat(witnessed).containsExactlyInAnyOrderElementsOf(CoordinationSeam.rules());
+    assertThat(CoordWitness.EVIDENCE)
+        .allSatisfy((rule, what) -> assertThat(all.count(what)).as(rule).isPositive());
   }
 }

@@ -33,6 +33,7 @@ final class CoordSim {
   private final CoordLinks links;
   private final CoordApi api;
   private final CoordChecker checker = new CoordChecker();
+  private final CoordWitness witness = new CoordWitness(this);
   private final CoordFaults faults;
   private final List<CoordNode> nodes = new ArrayList<>();
   private final List<GroupId> wanted = new ArrayList<>();
@@ -99,6 +100,10 @@ final class CoordSim {
 
   CoordChecker checker() {
     return checker;
+  }
+
+  CoordWitness witness() {
+    return witness;
   }
 
   CoordNode node(int broker) {

@@ -47,6 +47,9 @@ final class Appointer {
   interface Standing {
     /** What a broker counts as. */
     BrokerState stateOf(int broker);
+
+    /** CONTACT: whether what is led there is to be led elsewhere, though voters may hear it. */
+    boolean isGivenUp(int broker);
   }
 
   private enum Phase {
@@ -225,7 +228,7 @@ final class Appointer {
     return Math.max(highest, leaderships.highestEpoch(group));
   }
 
-  /** CONTACT: whether quorums hear of a leader at work that is not fenced. */
+  /** CONTACT: whether quorums hear of a leader at work that is not given up. */
   private boolean hearLeader(GroupConfig config, List<GroupReport> answers, Standing standing) {
     Set<Replica> hearing = new HashSet<>();
     for (GroupReport answer : answers) {
@@ -233,7 +236,7 @@ final class Appointer {
       boolean atWork =
           answer.role() == Role.ACTIVE
               || (answer.contactAgeMs() >= 0 && answer.contactAgeMs() <= out.timing().contact());
-      if (leader != null && atWork && standing.stateOf(leader.broker()) != BrokerState.FENCED) {
+      if (leader != null && atWork && !standing.isGivenUp(leader.broker())) {
         hearing.add(answer.self());
       }
     }

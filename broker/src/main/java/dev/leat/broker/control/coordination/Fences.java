@@ -79,6 +79,11 @@ final class Fences implements Appointer.Standing {
         : record.state;
   }
 
+  @Override
+  public boolean isGivenUp(int broker) {
+    return stateOf(broker) == BrokerState.FENCED;
+  }
+
   /** Whether it is to leave the cluster: its replicas have to move away. */
   boolean isLeaving(int broker) {
     Member member = members.find(broker);

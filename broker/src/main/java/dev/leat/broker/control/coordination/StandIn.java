@@ -100,4 +100,11 @@ final class StandIn implements Appointer.Standing {
     }
     return member.said().state();
   }
+
+  /** That it is silent here proves nothing: a stand-in has no witness but the voters it asks. */
+  @Override
+  public boolean isGivenUp(int broker) {
+    Member member = members.find(broker);
+    return member != null && member.said().state() == BrokerState.FENCED;
+  }
 }
