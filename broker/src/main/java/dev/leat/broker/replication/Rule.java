@@ -41,6 +41,8 @@ enum Rule {
   BACKANY,
   /** FORGET: a removed replica comes back under another name. */
   FORGET,
+  /** FORGET: who was told that it is removed does not vote again under its name. */
+  READD,
   /** DISK: a replica that lost its disk comes back under another name. */
   DISK,
   /** DISK: a replica whose log lost an entry below its durable end withdraws. */

@@ -52,7 +52,9 @@ final class VoterChange {
       refuse(asked.token(), Refusal.NOT_READY, "another change of voters is under way");
       return;
     }
-    if (voters.stream().anyMatch(voter -> removed.contains(voter) || leaving.contains(voter))) {
+    boolean told =
+        voters.stream().anyMatch(voter -> removed.contains(voter) || leaving.contains(voter));
+    if (told && !core.isDropped(Rule.READD)) {
       // FORGET: the word that it was removed may be on its way still.
       refuse(
           asked.token(),

@@ -116,6 +116,13 @@ final class SafetyChecker {
     promised.remove(node.broker);
   }
 
+  /** The replica is gone: what comes next on that broker is another one, and begins anew. */
+  void onEnded(SimNode node) {
+    onCrash(node);
+    highWatermarks.put(node.broker, new HashMap<>());
+    applied.put(node.broker, 0L);
+  }
+
   /** I4: an entry of this epoch and seq is the same everywhere, and so is what comes before it. */
   void onAppended(SimNode node, List<Entry> entries) {
     for (Entry entry : entries) {
@@ -279,7 +286,9 @@ final class SafetyChecker {
     GroupConfig before = configs.get(leader.broker);
     GroupConfig after = leader.status().config();
     check(
-        isDurable(leader, before, seq) || isDurable(leader, after, seq) || cluster.lostDisks() > 0,
+        isDurable(leader, before, seq)
+            || isDurable(leader, after, seq)
+            || cluster.disks().lostDisks() > 0,
         "I5",
         "leader %d commits %d, which no quorum of %s nor of %s has on disk",
         leader.broker,

@@ -1,12 +1,10 @@
 package dev.leat.broker.sim;
 
-import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.TopicId;
 import dev.leat.broker.log.TopicPartition;
-import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.GroupEvent;
@@ -34,8 +32,10 @@ final class SimCluster {
   private final List<SimProducer> producers = new ArrayList<>();
   private final GroupOptions options;
   private final SimFaults faults;
+  private final SimAttacks attacks;
   private final SimVoters voters;
-  private int lostDisks;
+  private final RuleWitness witness;
+  private final SimDisks disks;
   private long nextReplicaId = 1_000;
   private boolean healing;
   private long history = SimNode.HISTORY;
@@ -47,6 +47,9 @@ final class SimCluster {
     clock = new SimClock(seed);
     options = options(clock);
     faults = new SimFaults(this);
+    attacks = new SimAttacks(this);
+    witness = new RuleWitness(this);
+    disks = new SimDisks(this);
     voters = new SimVoters(this);
     network =
         new SimNetwork(clock, (to, sender, envelope) -> nodes.get(to).arrived(sender, envelope));
@@ -84,6 +87,14 @@ final class SimCluster {
 
   SimVoters voters() {
     return voters;
+  }
+
+  SimDisks disks() {
+    return disks;
+  }
+
+  RuleWitness witness() {
+    return witness;
   }
 
   List<Replica> firstVoters() {
@@ -180,10 +191,6 @@ final class SimCluster {
     return nodes;
   }
 
-  int lostDisks() {
-    return lostDisks;
-  }
-
   void trace(String format, Object... values) {
     if (plan.trace()) {
       System.out.printf("%10.3f ", clock.nowUs() / 1_000.0);
@@ -217,6 +224,7 @@ final class SimCluster {
       clock.after(plan.faultsUs() / 3, this::disaster);
     }
     faults.begin();
+    attacks.begin();
     for (int i = 0; i < 2 * PARTITIONS; i++) {
       SimProducer producer = new SimProducer(this, 1_000 + i, 1 + i % PARTITIONS);
       producers.add(producer);
@@ -225,6 +233,7 @@ final class SimCluster {
     clock.runUntil(plan.faultsUs());
     trace("faults end");
     faults.end();
+    attacks.end();
     healing = true;
     clock.runUntil(plan.faultsUs() + plan.healUs() / 2);
     long[] before = producers.stream().mapToLong(SimProducer::acked).toArray();
@@ -319,7 +328,10 @@ final class SimCluster {
   private void checkHandedOver(SimNode leader, Replica target) {
     SimNode node = nodes.get(target.broker());
     SimFailure.check(
-        node.isDoomed() || node.disk.onDisk().lastSeq() >= leader.status().lastSeq(),
+        node.isDoomed()
+            || !target.equals(node.self())
+            || disks.hasLost(target)
+            || node.disk.onDisk().lastSeq() >= leader.status().lastSeq(),
         "GRACEFUL",
         "%s has %d, the leader %d",
         target,
@@ -347,54 +359,12 @@ final class SimCluster {
             });
   }
 
-  void loseDisk(SimNode node) {
-    trace("%d loses its disk", node.broker);
-    sometimes.happened("disk lost");
-    lostDisks++;
-    node.loseDisk();
-    if (!plan.drops("DISK")) {
-      node.setSelf(null);
-    }
-    node.start();
-  }
-
-  /**
-   * The disk is set back to a copy: to one of an earlier start, which peers notice if all of them
-   * have heard of a later one, or to one of this start, of which a person has to tell.
-   */
-  void rollBack(SimNode node) {
-    boolean known = nodes.stream().allMatch(peer -> peer == node || node.isKnownBy(peer));
-    SimDisk earlier = node.snapshot();
-    boolean noticed = earlier != null && known;
-    if (!noticed && clock.chance(0.7)) {
-      return;
-    }
-    trace("%d is set back", node.broker);
-    lostDisks++;
-    sometimes.happened(noticed ? "disk set back" : "disk restored");
-    SimDisk copy = noticed ? earlier : node.disk.copy();
-    if (!noticed) {
-      copy.doubt(Withdrawal.DISK_RESTORED);
-    }
-    node.rollBack(copy);
-    node.start();
-  }
-
-  /** Bits flip on the disk. */
-  void damage(SimNode node) {
-    Entry hit = node.disk.damage(clock);
-    if (hit != null) {
-      trace("%d: bits flip in %s", node.broker, hit.header());
-      sometimes.happened("bits flipped in " + hit.header().kind());
-      lostDisks++;
-      node.doom();
-    }
-  }
-
   /** CREATE: a message of an attempt to create the group that was replaced long ago. */
   void createAgain(SimNode node) {
     Replica self = new Replica(node.broker, nextReplicaId++);
-    node.step(new GroupEvent.Create(SimNode.HISTORY + 1, self, List.of(self), NOBODY));
+    Consumer<Outcome> token =
+        outcome -> sometimes.happened("create " + outcome.getClass().getSimpleName());
+    node.step(new GroupEvent.Create(SimNode.HISTORY + 1, self, List.of(self), token));
   }
 
   /** UNCLEAN: all brokers but one are gone, and somebody decides not to wait for them. */
@@ -445,14 +415,24 @@ final class SimCluster {
     }
   }
 
-  /** Hellos tell which groups a broker has, in which history. */
+  /** Hellos tell which groups a broker has, in which history. UNCLEAN: who hears of it gives up. */
   void tellHistory(SimNode node) {
     for (SimNode other : nodes) {
       if (other.status() != null && other.status().history() == history && forked()) {
         node.step(new GroupEvent.Heard(history, other.machine().forks()));
+        SimFailure.check(
+            node.isPaused() || node.status() == null || isGivenUp(node.status()),
+            "UNCLEAN",
+            "broker %d goes on in a history of which it has heard that it was given up: %s",
+            node.broker,
+            node.status());
         return;
       }
     }
+  }
+
+  private boolean isGivenUp(GroupStatus status) {
+    return status.history() == history || status.role() != Role.ACTIVE;
   }
 
   void forkedTo(long newest) {
@@ -463,7 +443,13 @@ final class SimCluster {
   private void appointWhenNeeded() {
     long every = plan.pace(clock.between(50_000, 300_000));
     clock.after(every, this::appointWhenNeeded);
-    boolean led = nodes.stream().anyMatch(node -> SimProducer.leads(node) && !node.isPaused());
+    boolean led =
+        nodes.stream()
+            .anyMatch(
+                node ->
+                    SimProducer.leads(node)
+                        && !node.isPaused()
+                        && (!healing || isFollowed(node.status())));
     if (led || (!healing && clock.chance(0.3))) {
       return;
     }
@@ -482,7 +468,23 @@ final class SimCluster {
     }
   }
 
-  private boolean isVoter(SimNode node) {
+  /** Whether quorums have promised its epoch to that leader: one without them needs a successor. */
+  private boolean isFollowed(GroupStatus leader) {
+    GroupConfig config = leader.config();
+    return isFollowed(leader, config.voters())
+        && (!config.isJoint() || isFollowed(leader, config.prev()));
+  }
+
+  private boolean isFollowed(GroupStatus leader, List<Replica> set) {
+    return set.stream()
+            .map(voter -> nodes.get(voter.broker()).status())
+            .filter(status -> status != null && set.contains(status.self()))
+            .filter(status -> status.promised().equals(leader.promised()))
+            .count()
+        > set.size() / 2;
+  }
+
+  boolean isVoter(SimNode node) {
     GroupConfig config = node.status().config();
     return config != null
         && config.contains(node.status().self())
@@ -504,6 +506,7 @@ final class SimCluster {
 
   void appoint(SimNode node, int epoch) {
     trace("appoint %d in epoch %d", node.broker, epoch);
+    witness.onAppoint(node, epoch);
     Consumer<Outcome> token =
         outcome -> sometimes.happened("appointment " + outcome.getClass().getSimpleName());
     node.step(new GroupEvent.Appoint(epoch, token));

@@ -221,6 +221,12 @@ final class SimDisk {
     }
   }
 
+  /** What a recovery says was promised; it may have it from the checkpoint. */
+  void recovered(Promise promise) {
+    written.promise = promise;
+    onDisk.promise = promise;
+  }
+
   /** The log that has been written, synced or not. */
   LogView written() {
     return written;

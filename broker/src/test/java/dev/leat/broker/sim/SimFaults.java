@@ -21,7 +21,7 @@ final class SimFaults {
     appointments = intensity();
     slowDisks = intensity() / 2;
     boolean many = cluster.plan().brokers() >= 3 && !cluster.plan().moving();
-    double often = cluster.plan().drops("WENTBACK") ? 0.3 : intensity() / 5;
+    double often = intensity() / 5;
     lostDisks = many ? often : 0;
   }
 
@@ -77,16 +77,16 @@ final class SimFaults {
       clock.after(clock.between(100_000, 2_000_000), () -> node.setSlowDisk(false));
     }
     if (clock.chance(lostDisks) && node.isUp() && cluster.voters().canLoseDisk(node)) {
-      cluster.loseDisk(node);
+      cluster.disks().lose(node);
     }
     if (clock.chance(lostDisks) && node.isUp()) {
       node.takeSnapshot();
     }
     if (clock.chance(lostDisks) && node.isUp() && cluster.voters().canLoseDisk(node)) {
-      cluster.rollBack(node);
+      cluster.disks().rollBack(node);
     }
     if (clock.chance(lostDisks) && node.isUp() && cluster.voters().canLoseDisk(node)) {
-      cluster.damage(node);
+      cluster.disks().damage(node);
     }
     if (clock.chance(lostDisks) && node.isUp() && hasPromised(node)) {
       cluster.createAgain(node);
@@ -117,7 +117,7 @@ final class SimFaults {
         });
   }
 
-  private void crash(SimNode node) {
+  void crash(SimNode node) {
     cluster.trace("%d crashes", node.broker);
     cluster.sometimes().happened("crash");
     node.crash();

@@ -14,6 +14,7 @@ final class SimNetwork {
   private final SimClock clock;
   private final Delivery deliver;
   private final Set<Long> cut = new HashSet<>();
+  private final Set<Long> held = new HashSet<>();
   private double loss;
   private double repeat;
   private double slow;
@@ -42,13 +43,26 @@ final class SimNetwork {
   }
 
   private void arrive(int from, int to, DiskIdentity sender, PeerEnvelope envelope) {
-    if (!cut.contains(link(from, to))) {
+    if (isOpen(from, to)) {
       deliver.arrived(to, sender, envelope);
     }
   }
 
   boolean isOpen(int from, int to) {
-    return !cut.contains(link(from, to));
+    return !cut.contains(link(from, to)) && !held.contains(link(from, to));
+  }
+
+  /** Nothing arrives this way, whatever else is mended, until it is let go. */
+  void hold(int from, int to) {
+    held.add(link(from, to));
+  }
+
+  void letGo(int from, int to) {
+    held.remove(link(from, to));
+  }
+
+  void letAllGo() {
+    held.clear();
   }
 
   void setWeather(double lossRate, double repeatRate, double slowRate) {

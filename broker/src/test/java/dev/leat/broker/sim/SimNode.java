@@ -3,6 +3,7 @@ package dev.leat.broker.sim;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.Withdrawal;
 import dev.leat.broker.log.disk.DiskIdentity;
@@ -89,6 +90,7 @@ final class SimNode {
       cluster.checker().onForked(this, machine.forks().getLast());
     }
     cluster.checker().onStart(this);
+    machine.status().ifPresent(found -> disk.recovered(found.promised()));
     if (machine.withdrawal().isPresent()) {
       cluster.sometimes().happened("starts withdrawn " + machine.withdrawal().get());
       self = null;
@@ -135,7 +137,23 @@ final class SimNode {
     if (paused) {
       whilePaused.add(() -> arrived(sender, envelope));
     } else if (isUp() && isWelcome(sender)) {
+      cluster.witness().onArrived(this, envelope.message());
       step(new GroupEvent.Receive(envelope));
+    }
+  }
+
+  /** Links to all peers: they hear of this start. */
+  void sayHello() {
+    DiskIdentity says = identity();
+    for (SimNode other : cluster.nodes()) {
+      clock.after(
+          clock.between(100, 2_000),
+          () -> {
+            boolean open = other != this && cluster.network().isOpen(broker, other.broker);
+            if (open && other.isUp() && !other.isPaused()) {
+              other.isWelcome(says);
+            }
+          });
     }
   }
 
@@ -167,8 +185,21 @@ final class SimNode {
 
   /** A peer has refused this process. */
   void onRefused(DiskIdentity refused, Verdict.Refusal reason) {
-    boolean still = isUp() && refused.equals(identity()) && disk.doubt() == null;
+    boolean still = isUp() && refused.equals(identity());
     if (still && reason == Verdict.Refusal.WENT_BACK) {
+      goneBack();
+    }
+  }
+
+  /** A leader has noticed that this replica lacks what it had acked. */
+  void onLossNoticed(Replica replica) {
+    if (isUp() && status() != null && status().self().equals(replica)) {
+      goneBack();
+    }
+  }
+
+  private void goneBack() {
+    if (disk.doubt() == null) {
       cluster.sometimes().happened("went back");
       disk.doubt(Withdrawal.DISK_WENT_BACK);
       settleDoubt();
@@ -214,7 +245,9 @@ final class SimNode {
   void crash() {
     machine = null;
     life++;
+    Promise promised = disk.written().promise();
     disk.crash(clock.pick(disk.unsynced() + 1));
+    cluster.witness().onCrash(this, promised);
     cluster.checker().onCrash(this);
     cluster.voters().onCrash(this);
   }
@@ -304,6 +337,7 @@ final class SimNode {
       execute(effect);
     }
     cluster.checker().afterStep(this);
+    cluster.witness().afterStep(this);
     machine
         .checkpoint()
         .ifPresent(
@@ -332,21 +366,22 @@ final class SimNode {
       }
       case Effect.LeaderChanged changed -> {
         cluster.checker().onLeaderChanged(this, changed);
+        cluster.witness().onLeaderChanged(this, changed);
         cluster.faults().atCriticalPoint(this);
       }
       case Effect.PartitionsChanged changed -> {}
       case Effect.StartsMoved moved -> {}
       case Effect.SendBatches sendBatches -> sendBatches(sendBatches);
-      case Effect.DiskWentBack wentBack ->
-          throw new SimFailure("DISK", "false alarm: %s", wentBack.detail());
+      case Effect.DiskWentBack wentBack -> cluster.disks().wentBack(wentBack);
       case Effect.Dropped dropped -> {
         cluster.sometimes().happened("replica dropped");
-        cluster.checker().onCrash(this);
+        cluster.disks().dropped(dropped.self());
+        cluster.checker().onEnded(this);
       }
       case Effect.Withdrawn withdrawn -> {
         cluster.sometimes().happened("withdrawn " + withdrawn.reason());
         self = null;
-        cluster.checker().onCrash(this);
+        cluster.checker().onEnded(this);
       }
       case Effect.PossibleDataLoss loss -> {
         cluster.sometimes().happened("history forked");
@@ -359,6 +394,7 @@ final class SimNode {
 
   private void send(Replica to, PeerMessage message) {
     cluster.checker().onSend(this, message);
+    cluster.witness().onSend(this, message);
     cluster.sometimes().happened("sent " + message.getClass().getSimpleName());
     GroupStatus status = status();
     if (status != null) {

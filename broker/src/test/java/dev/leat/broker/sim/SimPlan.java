@@ -12,6 +12,7 @@ import java.util.Set;
  * @param moving voters change all the time
  * @param unclean at some time all brokers but one are gone, and the group goes on with that one
  * @param upgrading brokers start now with this release, now with the next one
+ * @param attack faults that fit together
  * @param faultsUs how long things go wrong
  * @param healUs how long the cluster has to become well again afterwards
  * @param droppedRules rules of the protocol that the code leaves out
@@ -24,6 +25,7 @@ record SimPlan(
     boolean moving,
     boolean unclean,
     boolean upgrading,
+    SimAttacks.Kind attack,
     long faultsUs,
     long healUs,
     List<String> droppedRules,
@@ -31,7 +33,7 @@ record SimPlan(
   static final long SECOND_US = 1_000_000;
 
   /** Rules that whoever runs the core keeps. */
-  private static final Set<String> OUTSIDE = Set.of("WENTBACK", "VERSION");
+  static final Set<String> OUTSIDE = Set.of("WENTBACK", "VERSION");
 
   static SimPlan of(int brokers, int voters) {
     return new SimPlan(
@@ -41,6 +43,7 @@ record SimPlan(
         false,
         false,
         false,
+        SimAttacks.Kind.NONE,
         5 * SECOND_US,
         4 * SECOND_US,
         List.of(),
@@ -55,6 +58,7 @@ record SimPlan(
         moving,
         unclean,
         upgrading,
+        attack,
         3 * SECOND_US,
         healUs,
         droppedRules,
@@ -63,17 +67,62 @@ record SimPlan(
 
   SimPlan move() {
     return new SimPlan(
-        brokers, voters, stormy, true, unclean, upgrading, faultsUs, healUs, droppedRules, trace);
+        brokers,
+        voters,
+        stormy,
+        true,
+        unclean,
+        upgrading,
+        attack,
+        faultsUs,
+        healUs,
+        droppedRules,
+        trace);
   }
 
   SimPlan disaster() {
     return new SimPlan(
-        brokers, voters, stormy, moving, true, upgrading, faultsUs, healUs, droppedRules, trace);
+        brokers,
+        voters,
+        stormy,
+        moving,
+        true,
+        upgrading,
+        attack,
+        faultsUs,
+        healUs,
+        droppedRules,
+        trace);
   }
 
   SimPlan upgrade() {
     return new SimPlan(
-        brokers, voters, stormy, moving, unclean, true, faultsUs, healUs, droppedRules, trace);
+        brokers,
+        voters,
+        stormy,
+        moving,
+        unclean,
+        true,
+        attack,
+        faultsUs,
+        healUs,
+        droppedRules,
+        trace);
+  }
+
+  SimPlan attack(SimAttacks.Kind kind) {
+    return new SimPlan(
+        brokers,
+        voters,
+        stormy,
+        moving,
+        unclean,
+        upgrading,
+        kind,
+        faultsUs,
+        healUs,
+        droppedRules,
+        trace);
   }
 
   SimPlan without(String rule) {
@@ -84,6 +133,7 @@ record SimPlan(
         moving,
         unclean,
         upgrading,
+        attack,
         faultsUs,
         healUs,
         List.of(rule),

@@ -100,6 +100,7 @@ final class SimProducer {
     switch (outcome) {
       case Outcome.Appended appended -> {
         if (attempt != ofAttempt) {
+          cluster.sometimes().happened("late ack");
           return;
         }
         onAcked(records, appended.baseOffset());

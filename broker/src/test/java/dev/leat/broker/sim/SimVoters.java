@@ -113,13 +113,15 @@ final class SimVoters {
     }
   }
 
-  private void ask(SimNode leader, List<Replica> voters) {
+  void ask(SimNode leader, List<Replica> voters) {
     cluster.trace("change to %s", voters);
     Asked change = new Asked(leader.broker, GroupConfig.of(voters));
     asked.add(change);
+    boolean back = leader.status().config().prev().equals(change.config().voters());
     Consumer<Outcome> token =
         outcome -> {
           asked.remove(change);
+          cluster.witness().onChange(outcome, back);
           cluster.sometimes().happened("change " + outcome.getClass().getSimpleName());
         };
     leader.step(new GroupEvent.ChangeVoters(voters, token));
