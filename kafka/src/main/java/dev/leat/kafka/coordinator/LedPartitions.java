@@ -30,7 +30,11 @@ public final class LedPartitions implements AutoCloseable {
     /** This broker leads a partition from now on. */
     void elected(int partition, int epoch);
 
-    /** It does not lead it any more. */
+    /**
+     * It does not lead it any more.
+     *
+     * @param epoch greater than that of the election: the least that a successor can have
+     */
     void resigned(int partition, OptionalInt epoch);
   }
 
@@ -116,7 +120,8 @@ public final class LedPartitions implements AutoCloseable {
       elections.execute(
           () -> {
             if (before != NOT_LED) {
-              listener.resigned(index, OptionalInt.of(before));
+              // Kafka's coordinators take an epoch for the successor's: they ignore their own.
+              listener.resigned(index, OptionalInt.of(before + 1));
             }
             if (now != NOT_LED) {
               listener.elected(index, now);

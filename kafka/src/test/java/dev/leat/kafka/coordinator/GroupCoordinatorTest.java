@@ -8,11 +8,13 @@ import dev.leat.api.batch.BatchCheck;
 import dev.leat.api.batch.BatchValidator;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.broker.runtime.view.GroupView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
@@ -140,6 +142,54 @@ class GroupCoordinatorTest {
     }
   }
 
+  @Test
+  void shouldForgetWhatItLeadsNoMore() throws Exception {
+    try (CoordinatedBroker broker = new CoordinatedBroker(directory)) {
+      broker.createTopic("orders", 3);
+      commit(broker, "billing", 42);
+      GroupCoordinator coordinator = CoordinatedBroker.await(broker.coordinators().groups().get());
+      TopicDirectory.Topic topic =
+          CoordinatedBroker.await(
+              broker.coordinators().topics().ensure(InternalTopic.CONSUMER_OFFSETS));
+      GroupView group = topic.partition(coordinator.partitionFor("billing")).group();
+      LedPartitions led = new LedPartitions(topic, Runnable::run, new Elections(coordinator));
+      led.start();
+
+      CompletableFuture<Void> moved = new CompletableFuture<>();
+      broker
+          .api()
+          .core()
+          .call(
+              () -> {
+                int epoch = group.leadership().epoch() + 1;
+                group.lead(new GroupView.Leadership(1, epoch, false, List.of(0, 1)));
+                led.start();
+                moved.complete(null);
+              });
+      CoordinatedBroker.await(moved);
+
+      assertThat(
+              CoordinatedBroker.await(
+                      coordinator.fetchOffsets(
+                          context(ApiKeys.OFFSET_FETCH), request("billing"), true))
+                  .errorCode())
+          .isEqualTo(Errors.NOT_COORDINATOR.code());
+    }
+  }
+
+  /** As a host tells its coordinator. */
+  private record Elections(GroupCoordinator coordinator) implements LedPartitions.Listener {
+    @Override
+    public void elected(int partition, int epoch) {
+      coordinator.onElection(partition, epoch);
+    }
+
+    @Override
+    public void resigned(int partition, OptionalInt epoch) {
+      coordinator.onResignation(partition, epoch);
+    }
+  }
+
   private static LedPartitions led(CoordinatedBroker broker) {
     TopicDirectory.Topic topic =
         CoordinatedBroker.await(
@@ -191,24 +241,26 @@ class GroupCoordinatorTest {
 
   private static long committed(
       CoordinatedBroker broker, CoordinatorHost<GroupCoordinator> host, String group) {
-    OffsetFetchRequestGroup request =
-        new OffsetFetchRequestGroup()
-            .setGroupId(group)
-            .setTopics(
-                List.of(
-                    new OffsetFetchRequestTopics()
-                        .setName("orders")
-                        .setPartitionIndexes(List.of(PARTITION))));
     return broker
         .ask(
             host,
-            groups -> groups.fetchOffsets(context(ApiKeys.OFFSET_FETCH), request, true),
+            groups -> groups.fetchOffsets(context(ApiKeys.OFFSET_FETCH), request(group), true),
             answer -> answer.errorCode())
         .topics()
         .getFirst()
         .partitions()
         .getFirst()
         .committedOffset();
+  }
+
+  private static OffsetFetchRequestGroup request(String group) {
+    return new OffsetFetchRequestGroup()
+        .setGroupId(group)
+        .setTopics(
+            List.of(
+                new OffsetFetchRequestTopics()
+                    .setName("orders")
+                    .setPartitionIndexes(List.of(PARTITION))));
   }
 
   /** Nobody needs to know. */
