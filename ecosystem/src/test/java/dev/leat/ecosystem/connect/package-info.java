@@ -1,0 +1,2 @@
+/** Kafka Connect, distributed, with connectors as they come. */
+package dev.leat.ecosystem.connect;

@@ -1,0 +1,2 @@
+/** Flink: exactly-once across what dies. */
+package dev.leat.ecosystem.flink;

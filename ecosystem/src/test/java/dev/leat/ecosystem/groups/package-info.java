@@ -1,0 +1,2 @@
+/** Groups, as Kafka's clients see them while brokers come and go. */
+package dev.leat.ecosystem.groups;

@@ -1,0 +1,2 @@
+/** Clusters, processes and topics that the tests of the ecosystem share. */
+package dev.leat.ecosystem.lab;

@@ -1,0 +1,88 @@
+# What people put around Kafka, as it comes from its makers: Kafka Streams and Kafka Connect on three brokers, while clients and
+# brokers are killed; and the examples that use it. --full: also Debezium with a real PostgreSQL, MirrorMaker, Flink, clients in Go
+# and Node, and all of it but these against the real Kafka, to see what that does.
+# shellcheck shell=bash
+set -uo pipefail
+. "$LEAT_HOME/test/checks.sh"
+. "$LEAT_HOME/test/maven.sh"
+
+project=$LEAT_HOME/ecosystem
+kafka_classes=$LEAT_HOME/.leat/test/kafka-server.classpath
+flink_classes=$LEAT_HOME/.leat/test/flink.classpath
+plugins=$LEAT_HOME/.leat/test/connect-plugins
+dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.9.0
+
+install_kafka() {
+  mvn -q -B -ntp -f "$LEAT_HOME/bench/peers/kafka-server.xml" \
+    "$dependency_plugin:build-classpath" -Dmdep.outputFile="$kafka_classes"
+}
+
+# As in Debezium's own archives: without what Kafka Connect brings.
+install_debezium() {
+  local provided=com.fasterxml.jackson.core,com.fasterxml.jackson.datatype,org.apache.kafka,org.slf4j,jakarta.ws.rs name
+  for name in debezium-postgres debezium-jdbc; do
+    mvn -q -B -ntp -f "$project/plugins/$name.xml" "$dependency_plugin:copy-dependencies" \
+      -DincludeScope=runtime -DexcludeGroupIds="$provided" -DoutputDirectory="$plugins/$name" || return 1
+  done
+}
+
+install_flink() {
+  mvn -q -B -ntp -f "$project/flink/pom.xml" compile "$dependency_plugin:build-classpath" \
+    -Dmdep.outputFile="$flink_classes.libraries" &&
+    echo "$project/flink/target/classes:$(cat "$flink_classes.libraries")" >"$flink_classes"
+}
+
+install_postgres() {
+  local sudo=
+  [ ! -d /usr/lib/postgresql ] || return 0
+  [ "$(id -u)" -eq 0 ] || sudo=sudo
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq postgresql
+}
+
+# Clients in Go and Node: each produces, consumes in a group and works exactly once.
+clients() {
+  local kafka node=$LEAT_HOME/.leat/test/node
+  start_broker "$work/data" --brokers 3 --processes --kafka-port 0 || { not_ok "up --brokers 3"; return 1; }
+  kafka=$(sed -n 's/.* kafka=\([^ ,]*\).*/\1/p' "$work/up.out")
+  if command -v go >/dev/null; then
+    for client in franz sarama; do
+      check "Go: $client" timeout 300 go -C "$project/clients/go" run "./$client" "$kafka"
+    done
+  fi
+  if command -v npm >/dev/null; then
+    mkdir -p "$node" && cp "$project/clients/node/"* "$node/"
+    check "kafkajs is installed" npm --prefix "$node" install --silent --no-audit --no-fund
+    check "Node: kafkajs" timeout 180 node "$node/kafkajs.js" "$kafka"
+  fi
+  stop_broker
+}
+
+# The examples, as a newcomer runs them.
+examples() {
+  local port
+  check "example microservices: every order is billed once" timeout 180 "$LEAT_HOME/examples/microservices/run" 400
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  timeout 120 "$LEAT_HOME/examples/website/run" "$port" 15 >"$work/website" &
+  check "example website: the page is told of the counts" await 60 page_is_told "$port"
+  wait $!
+  check_contains "example website: so is the terminal" "/shop/boats=" "$(cat "$work/website")"
+}
+
+page_is_told() {
+  case $(curl -sN --max-time 2 "http://localhost:$1/counts") in
+    *"data: /="[0-9]*) ;;
+    *) return 1 ;;
+  esac
+}
+
+if [ -z "$LEAT_TEST_FULL" ]; then
+  run_maven_tests ecosystem -f "$project/pom.xml" test
+elif check "Kafka is there" install_kafka && check "Debezium is there" install_debezium &&
+  check "PostgreSQL is there" install_postgres && check "Flink is there" install_flink; then
+  all=(-f "$project/pom.xml" -DexcludedTags=none -Decosystem.kafka.classpath="$kafka_classes"
+    -Decosystem.plugins="$plugins" -Decosystem.flink.classpath="$flink_classes")
+  run_maven_tests ecosystem "${all[@]}" test
+  run_maven_tests "ecosystem on Kafka" "${all[@]}" -Decosystem.broker=kafka test
+  clients
+fi
+examples
