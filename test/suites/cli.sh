@@ -148,6 +148,8 @@ bad_input() {
   check_fails "duplicate topic" 1 "exists already" run 60 topic create flights
   check_fails "even replicas" 2 "is even" run 60 topic create even --replicas 2
   check_fails "fewer partitions" 1 "only go up" run 60 topic alter flights --partitions 1
+  check_fails "unknown isolation" 2 "read_committed or read_uncommitted" \
+    run 60 consume flights --isolation serializable
   check_fails "no such partition" 1 "no partition 99" run 60 consume flights --partition 99
   check_fails "offset out of range" 1 "is not stored" \
     run 60 consume flights --partition 0 --offset 999999999 --max 1

@@ -4,11 +4,13 @@ set -uo pipefail
 . "$LEAT_HOME/test/checks.sh"
 . "$LEAT_HOME/test/maven.sh"
 
+tests=dev.leat.crash.CrashTest,dev.leat.crash.ExactlyOnceCrashTest,dev.leat.crash.TransactionFailoverTest
+
 if [ -n "$LEAT_TEST_FULL" ]; then
   run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=100 \
     -Dspotless.check.skip=true -pl broker,client,cli -am test
 else
   run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=10 \
-    -Dspotless.check.skip=true -Dtest=dev.leat.crash.CrashTest,dev.leat.crash.ExactlyOnceCrashTest \
+    -Dspotless.check.skip=true -Dtest="$tests" \
     -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
 fi

@@ -44,6 +44,14 @@ check "the copier goes on across kill -9" wait "${copiers[0]}"
 committed output >"$work/copied"
 check_equal "every record is copied once" "$(seq $records | cksum)" "$(sort -n "$work/copied" | cksum)"
 
+check_equal "leat consume sees the same" "$(seq $records | cksum)" \
+  "$(timeout 60 "$leat" consume output --from-beginning --exit-at-end | sort -n | cksum)"
+aborted=$(timeout 60 "$leat" consume output --from-beginning --exit-at-end --isolation read_uncommitted | wc -l)
+check "leat consume shows what was aborted if it is asked to" test "$aborted" -gt $records
+timeout 60 "$leat" consume output --group readers --from-beginning --exit-at-end >"$work/read"
+check_equal "a group reads it up to its end" "$(seq $records | cksum)" "$(sort -n "$work/read" | cksum)"
+check_contains "and lags by nothing, markers included" "lag 0" "$(timeout 60 "$leat" group describe readers)"
+
 listed=$(tool TransactionsCommand --bootstrap-server "$kafka" list)
 check_contains "kafka-transactions list" copier "$listed"
 described=$(tool TransactionsCommand --bootstrap-server "$kafka" describe --transactional-id copier)

@@ -1,14 +1,11 @@
 package dev.leat.crash;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -117,18 +114,8 @@ final class BrokerProcess {
   }
 
   private List<String> command() {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith("--"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
+    List<String> command =
+        JavaCommand.of(
             "dev.leat.cli.Main",
             "up",
             "--dir",
@@ -138,7 +125,7 @@ final class BrokerProcess {
             "--http-port",
             "0",
             "--kafka-port",
-            Integer.toString(kafkaPort)));
+            Integer.toString(kafkaPort));
     if (brokers > 1) {
       command.addAll(List.of("--brokers", Integer.toString(brokers), "--processes"));
     }

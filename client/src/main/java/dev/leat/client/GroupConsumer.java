@@ -41,6 +41,12 @@ public interface GroupConsumer extends AutoCloseable {
    */
   void commit(Map<TopicPartition, Long> offsets);
 
+  /**
+   * Lets everything be given again that {@link #poll} has given and that is not committed: after a
+   * transaction that was to commit it was aborted.
+   */
+  void rewind();
+
   /** The partitions of this member, as of the last poll. */
   Set<TopicPartition> assignment();
 

@@ -9,6 +9,7 @@ import dev.leat.client.internal.group.GroupCore;
 import dev.leat.client.internal.net.Session;
 import dev.leat.client.internal.net.Sessions;
 import dev.leat.client.internal.produce.ProducerCore;
+import dev.leat.client.internal.transaction.TransactionCore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,25 @@ public final class LeatClient implements AutoCloseable {
     checkOpen();
     Object key = new Object();
     ProducerCore producer = new ProducerCore(session, config, () -> open.remove(key));
+    open.put(key, producer::close);
+    return producer;
+  }
+
+  /** A producer of transactions with the default settings; see the other one. */
+  public TransactionalProducer transactionalProducer(String transactionalId) {
+    return transactionalProducer(TransactionConfig.of(transactionalId));
+  }
+
+  /**
+   * A producer of transactions. Fences the one that had its transactional id, and aborts what that
+   * one has left open; returns when that is done.
+   *
+   * @throws LeatException if no coordinator has answered in time
+   */
+  public TransactionalProducer transactionalProducer(TransactionConfig config) {
+    checkOpen();
+    Object key = new Object();
+    TransactionCore producer = new TransactionCore(session, config, () -> open.remove(key));
     open.put(key, producer::close);
     return producer;
   }

@@ -9,7 +9,10 @@ public sealed interface Position {
   /** The first record that is still stored. */
   record Earliest() implements Position {}
 
-  /** Behind the last committed record. */
+  /**
+   * Behind the last record; of consumers that see what is committed, before the first record of an
+   * open transaction.
+   */
   record Latest() implements Position {}
 
   /**
@@ -43,7 +46,7 @@ public sealed interface Position {
     return new Earliest();
   }
 
-  /** Behind the last committed record. */
+  /** Behind the last record: see {@link Latest}. */
   static Position latest() {
     return new Latest();
   }

@@ -2,10 +2,12 @@ package dev.leat.kafka;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.server.ListenerPlugin;
 import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.nativeapi.NativeGroups;
 import dev.leat.kafka.network.KafkaListener;
+import dev.leat.kafka.transaction.NativeTransactions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -30,6 +32,12 @@ public final class KafkaPlugin implements ListenerPlugin {
   @Override
   public GroupCoordination groups(BrokerApi broker, int brokerId) {
     return new NativeGroups(broker, coordinators(broker, brokerId));
+  }
+
+  @Override
+  public TransactionCoordination transactions(BrokerApi broker, int brokerId) {
+    Coordinators all = coordinators(broker, brokerId);
+    return new NativeTransactions(all.around(), all.transactions());
   }
 
   @Override

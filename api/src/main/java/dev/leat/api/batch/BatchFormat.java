@@ -174,8 +174,28 @@ public final class BatchFormat {
    * @param baseSequence sequence number of the first record
    */
   public static void patchProducer(ByteBuffer buffer, int at, long producerId, int baseSequence) {
+    patch(buffer, at, producerId, (short) 0, baseSequence);
+  }
+
+  /**
+   * Makes the batch a part of its producer's transaction: sets the transactional bit, producer id,
+   * epoch and base sequence, and the checksum anew.
+   *
+   * @param producerId id that the coordinator gave
+   * @param epoch epoch that the coordinator gave
+   * @param baseSequence sequence number of the first record, from 0 in each epoch
+   */
+  public static void patchTransaction(
+      ByteBuffer buffer, int at, long producerId, short epoch, int baseSequence) {
+    short attributes = (short) (attributes(buffer, at) | TRANSACTIONAL_BIT);
+    buffer.putShort(at + ATTRIBUTES_AT, attributes);
+    patch(buffer, at, producerId, epoch, baseSequence);
+  }
+
+  private static void patch(
+      ByteBuffer buffer, int at, long producerId, short epoch, int baseSequence) {
     buffer.putLong(at + PRODUCER_ID_AT, producerId);
-    buffer.putShort(at + PRODUCER_EPOCH_AT, (short) 0);
+    buffer.putShort(at + PRODUCER_EPOCH_AT, epoch);
     buffer.putInt(at + BASE_SEQUENCE_AT, baseSequence);
     buffer.putInt(at + CRC_AT, computeCrc(buffer, at));
   }

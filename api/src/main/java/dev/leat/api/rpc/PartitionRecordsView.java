@@ -10,6 +10,7 @@ public final class PartitionRecordsView {
   private static final int BATCHES = 3 << 3 | 2;
   private static final int RECORDS = 4 << 3 | 2;
   private static final int COMPRESSION = 5 << 3;
+  private static final int SEQUENCE = 6 << 3;
 
   private static final TopicName NO_TOPIC = TopicName.of("");
   private static final ByteBuffer NO_BATCHES = ByteBuffer.allocate(0);
@@ -21,6 +22,7 @@ public final class PartitionRecordsView {
   private int partition;
   private ByteBuffer batches = NO_BATCHES;
   private int compression;
+  private int sequence;
   private int recordCount;
 
   private PartitionRecordsView(ByteBuffer buffer, int at, int bytes) {
@@ -50,6 +52,7 @@ public final class PartitionRecordsView {
           hasRecords = true;
         }
         case COMPRESSION -> view.compression = (int) reader.varint();
+        case SEQUENCE -> view.sequence = (int) reader.varint();
         default -> reader.skip(tag);
       }
     }
@@ -85,6 +88,11 @@ public final class PartitionRecordsView {
   /** The simple records, from the first one on, anew with each call. */
   public SimpleRecords records() {
     return new SimpleRecords(new WireReader(buffer, at, bytes), RECORDS);
+  }
+
+  /** Sequence number of the first simple record, as it was sent. */
+  public int sequence() {
+    return sequence;
   }
 
   /** Number of the compression that is wanted for simple records, as it was sent. */

@@ -20,20 +20,24 @@ public final class ProduceRequestView {
 
   private static final int ID = 1 << 3;
   private static final int PARTITIONS = 2 << 3 | 2;
+  private static final int TRANSACTION = 3 << 3 | 2;
 
   private final ReleasableBuffer memory;
   private final long id;
   private final List<PartitionRecordsView> partitions;
+  private final @Nullable ProducerIdentityView transaction;
   private final @Nullable String defect;
 
   private ProduceRequestView(
       ReleasableBuffer memory,
       long id,
       List<PartitionRecordsView> partitions,
+      @Nullable ProducerIdentityView transaction,
       @Nullable String defect) {
     this.memory = memory;
     this.id = id;
     this.partitions = partitions;
+    this.transaction = transaction;
     this.defect = defect;
   }
 
@@ -43,7 +47,7 @@ public final class ProduceRequestView {
       return parse(memory, names);
     } catch (MalformedMessageException e) {
       String defect = "ProduceRequest is malformed, it has " + e.getMessage();
-      return new ProduceRequestView(memory, 0, List.of(), defect);
+      return new ProduceRequestView(memory, 0, List.of(), null, defect);
     }
   }
 
@@ -52,6 +56,7 @@ public final class ProduceRequestView {
     ByteBuffer buffer = memory.buffer();
     WireReader reader = new WireReader(buffer, 0, buffer.limit());
     long id = 0;
+    ProducerIdentityView transaction = null;
     List<PartitionRecordsView> partitions = new ArrayList<>();
     for (int tag = reader.nextTag(); tag != 0; tag = reader.nextTag()) {
       switch (tag) {
@@ -62,10 +67,14 @@ public final class ProduceRequestView {
               PartitionRecordsView.parse(buffer, reader.fieldAt(), reader.fieldBytes(), names));
           checkCount(partitions.size());
         }
+        case TRANSACTION -> {
+          reader.bytes();
+          transaction = ProducerIdentityView.parse(buffer, reader, transaction);
+        }
         default -> reader.skip(tag);
       }
     }
-    return new ProduceRequestView(memory, id, partitions, null);
+    return new ProduceRequestView(memory, id, partitions, transaction, null);
   }
 
   static void checkCount(int partitions) throws MalformedMessageException {
@@ -88,6 +97,11 @@ public final class ProduceRequestView {
   /** Records by partition, in the order of the message; not checked for repeated partitions. */
   public List<PartitionRecordsView> partitions() {
     return partitions;
+  }
+
+  /** Whose transaction the records are part of, or null. */
+  public @Nullable ProducerIdentityView transaction() {
+    return transaction;
   }
 
   /** The memory that all views lie in. */

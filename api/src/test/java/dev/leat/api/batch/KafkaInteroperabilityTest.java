@@ -72,6 +72,22 @@ class KafkaInteroperabilityTest {
     assertThat(ours).isEqualTo(kafkas);
   }
 
+  @Test
+  void shouldMakeABatchPartOfATransactionAsKafkaDoes() {
+    List<TestRecord> records = TestRecords.random(3, 30, 100);
+    ByteBuffer batch = TestRecords.batch(records, Compression.NONE);
+
+    BatchFormat.patchTransaction(batch, 0, 1L << 40, (short) 7, 3);
+
+    MutableRecordBatch kafkas = MemoryRecords.readableRecords(batch).batches().iterator().next();
+    kafkas.ensureValid();
+    assertThat(kafkas.isTransactional()).isTrue();
+    assertThat(kafkas.producerId()).isEqualTo(1L << 40);
+    assertThat(kafkas.producerEpoch()).isEqualTo((short) 7);
+    assertThat(kafkas.baseSequence()).isEqualTo(3);
+    assertThat(TestRecords.read(batch, 0)).isEqualTo(records);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void shouldWriteTransactionMarkersAsKafka(boolean commit) {

@@ -43,6 +43,10 @@ class FastCodecTest {
     Random random = new Random(1);
     for (int round = 0; round < 500; round++) {
       ProduceRequest.Builder generated = ProduceRequest.newBuilder().setId(number(random));
+      String transactionalId = topic(random);
+      if (!transactionalId.isEmpty()) {
+        generated.getTransactionBuilder().setTransactionalId(transactionalId);
+      }
       List<ProducePiece> pieces = new ArrayList<>();
       for (int i = random.nextInt(5); i > 0; i--) {
         String topic = topic(random);
@@ -57,7 +61,11 @@ class FastCodecTest {
       }
 
       InputStream fast =
-          client.produce().streamRequest(new ProduceRequestFrame(generated.getId(), pieces));
+          client
+              .produce()
+              .streamRequest(
+                  new ProduceRequestFrame(
+                      generated.getId(), pieces, generated.getTransaction().getTransactionalId()));
 
       assertThat(bytesOf(fast, random)).isEqualTo(generated.build().toByteArray());
     }

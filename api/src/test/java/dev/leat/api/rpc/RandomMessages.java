@@ -33,6 +33,13 @@ final class RandomMessages {
 
   static ProduceRequest produceRequest(Random random) {
     ProduceRequest.Builder request = ProduceRequest.newBuilder().setId(number(random));
+    if (random.nextBoolean()) {
+      request
+          .getTransactionBuilder()
+          .setTransactionalId(topic(random))
+          .setProducerId(number(random))
+          .setProducerEpoch(random.nextInt(4) - 1);
+    }
     for (int i = random.nextInt(4); i > 0; i--) {
       PartitionRecords.Builder partition =
           PartitionRecords.newBuilder().setTopic(topic(random)).setPartition(random.nextInt(4) - 1);
@@ -40,6 +47,7 @@ final class RandomMessages {
         partition.setBatches(joined(batches(random, 300)));
       } else {
         partition.setCompression(Compression.COMPRESSION_ZSTD);
+        partition.setSequence(random.nextInt(4) - 1);
         records(random).forEach(partition::addRecords);
       }
       request.addPartitions(partition);
@@ -91,6 +99,9 @@ final class RandomMessages {
   static ProduceRequest withoutUnknownFields(ProduceRequest request) {
     ProduceRequest.Builder known = request.toBuilder();
     known.setUnknownFields(UnknownFieldSet.getDefaultInstance());
+    if (known.hasTransaction()) {
+      known.getTransactionBuilder().setUnknownFields(UnknownFieldSet.getDefaultInstance());
+    }
     for (PartitionRecords.Builder partition : known.getPartitionsBuilderList()) {
       partition.setUnknownFields(UnknownFieldSet.getDefaultInstance());
       for (Record.Builder record : partition.getRecordsBuilderList()) {
@@ -105,13 +116,22 @@ final class RandomMessages {
 
   static ProduceRequest rebuilt(ProduceRequestView view) {
     ProduceRequest.Builder request = ProduceRequest.newBuilder().setId(view.id());
+    ProducerIdentityView transaction = view.transaction();
+    if (transaction != null) {
+      request
+          .getTransactionBuilder()
+          .setTransactionalId(transaction.transactionalId())
+          .setProducerId(transaction.producerId())
+          .setProducerEpoch(transaction.producerEpoch());
+    }
     for (PartitionRecordsView partition : view.partitions()) {
       PartitionRecords.Builder builder =
           PartitionRecords.newBuilder()
               .setTopic(partition.topic().value())
               .setPartition(partition.partition())
               .setBatches(ByteString.copyFrom(partition.batches()))
-              .setCompressionValue(partition.compression());
+              .setCompressionValue(partition.compression())
+              .setSequence(partition.sequence());
       addRecords(partition.records(), builder::addRecords);
       check(builder.getRecordsCount(), partition.recordCount());
       request.addPartitions(builder);

@@ -5,6 +5,7 @@ import dev.leat.broker.log.BatchInfo;
 import dev.leat.broker.replication.AppendPart;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class ProduceRequest {
   public void add(
       LivePartition partition, ByteBuffer batches, List<BatchInfo> infos, AppendOrigin origin) {
     Part part = new Part(this, partition);
-    part.append = new AppendPart(partition.number(), batches, infos, origin, part);
+    part.give(new AppendPart(partition.number(), batches, infos, origin, part));
     parts[size++] = part;
     open++;
     bytes += batches.remaining();
@@ -79,6 +80,39 @@ public final class ProduceRequest {
   /** Why a part was refused, or null if it was appended. */
   public @Nullable RequestError error(int part) {
     return parts[part].error;
+  }
+
+  /** Where a part is appended, or null if it was refused from the start. */
+  public @Nullable LivePartition partition(int part) {
+    return parts[part].partition;
+  }
+
+  /** What is appended of a part, or null if it was refused from the start. */
+  public @Nullable ByteBuffer batches(int part) {
+    AppendPart given = parts[part].given;
+    return given == null ? null : given.batches();
+  }
+
+  /**
+   * Takes back that a part was refused by the core: the request is not complete before it is {@link
+   * #retry retried} or {@link #refuse(int, RequestError) refused} for good. On the core loop only.
+   */
+  public void reopen(int part) {
+    parts[part].error = null;
+    open++;
+  }
+
+  /**
+   * Appends a reopened part after all, as soon as the request is submitted once more. On the core
+   * loop only.
+   */
+  public void retry(int part, AppendOrigin origin) {
+    parts[part].retry(origin);
+  }
+
+  /** Refuses a reopened part. On the core loop only. */
+  public void refuse(int part, RequestError error) {
+    parts[part].refused(error);
   }
 
   /** Records that were handed on. */
@@ -122,6 +156,7 @@ public final class ProduceRequest {
   static final class Part {
     private final ProduceRequest request;
     private final @Nullable LivePartition partition;
+    private @Nullable AppendPart given;
     private @Nullable AppendPart append;
     private long baseOffset = -1;
     private @Nullable RequestError error;
@@ -129,6 +164,16 @@ public final class ProduceRequest {
     private Part(ProduceRequest request, @Nullable LivePartition partition) {
       this.request = request;
       this.partition = partition;
+    }
+
+    private void give(AppendPart part) {
+      given = part;
+      append = part;
+    }
+
+    private void retry(AppendOrigin origin) {
+      AppendPart first = Objects.requireNonNull(given, "nothing to retry");
+      give(new AppendPart(first.partition(), first.batches(), first.infos(), origin, this));
     }
 
     /** What to append, or null if nothing is left to do. */

@@ -2,6 +2,7 @@ package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.MetadataFeed;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -28,6 +29,12 @@ public interface ListenerPlugin extends AutoCloseable {
    * may take a while.
    */
   GroupCoordination groups(BrokerApi broker, int brokerId);
+
+  /**
+   * What coordinates transactions, for the clients of all listeners. Called when a transaction is
+   * needed first; may take a while.
+   */
+  TransactionCoordination transactions(BrokerApi broker, int brokerId);
 
   /** What coordinates groups, if there has been need of it. */
   Optional<GroupCoordination> runningGroups();

@@ -5,6 +5,8 @@ import dev.leat.broker.runtime.BrokerRuntime;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupLag;
 import dev.leat.broker.runtime.groups.LazyRoster;
+import dev.leat.broker.runtime.thread.OnDemand;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.broker.transport.ClusterAdapter;
 import dev.leat.broker.transport.Errors;
@@ -14,6 +16,7 @@ import dev.leat.broker.transport.NetworkLoops;
 import dev.leat.broker.transport.ReadyGate;
 import dev.leat.broker.transport.RecordAdapter;
 import dev.leat.broker.transport.TopicAdapter;
+import dev.leat.broker.transport.TransactionAdapter;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,14 +85,19 @@ final class Listeners implements AutoCloseable {
   private GrpcListener listenForGrpc(BrokerApi broker, int port, boolean alsoForPeers)
       throws IOException {
     Errors errors = Errors.withAddresses(broker.metadata());
-    RecordAdapter records = new RecordAdapter(broker, errors, config.memory().fetchBytes());
+    OnDemand<TransactionCoordination> transactions =
+        new OnDemand<>(this::transactions, broker.readers());
+    RecordAdapter records =
+        new RecordAdapter(broker, errors, transactions, config.memory().fetchBytes());
+    LazyRoster rosters = new LazyRoster(this::groups, broker.readers());
     return new GrpcListener(
         new InetSocketAddress(config.host(), port),
         loops,
         List.of(
             new TopicAdapter(broker),
             new ClusterAdapter(broker, version),
-            new GroupAdapter(broker, errors, new LazyRoster(this::groups, broker.readers()))),
+            new GroupAdapter(broker, errors, rosters),
+            new TransactionAdapter(broker, transactions)),
         alsoForPeers
             ? List.of(records.definition(), ((GrpcPeerLinks) runtime.links()).definition())
             : List.of(records.definition()),
@@ -99,6 +107,13 @@ final class Listeners implements AutoCloseable {
   /** Called when a group is needed first. */
   private GroupCoordination groups() {
     return plugin == null ? GroupCoordination.NONE : plugin.groups(api, config.brokerId());
+  }
+
+  /** Called when a transaction is needed first. */
+  private TransactionCoordination transactions() {
+    return plugin == null
+        ? TransactionCoordination.NONE
+        : plugin.transactions(api, config.brokerId());
   }
 
   private Optional<GroupCoordination> runningGroups() {

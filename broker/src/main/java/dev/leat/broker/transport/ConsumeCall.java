@@ -3,6 +3,7 @@ package dev.leat.broker.transport;
 import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
@@ -29,6 +30,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by this object; responses leave under the same lock, as gRPC wants one at a time.
  */
 final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembership.Listener {
+  private static final int MAX_ID_BYTES = 64;
+
   private final ServerCallStreamObserver<ConsumeResponse> responses;
   private final BrokerApi broker;
   private final Errors errors;
@@ -97,6 +101,10 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
       refuse("a member names its group and one topic or more");
       return;
     }
+    if (request.getMemberId().length() > MAX_ID_BYTES) {
+      refuse("a member's id is one that a broker gave");
+      return;
+    }
     for (String topic : request.getTopicsList()) {
       if (!broker.authorizer().allows(principal, Authorizer.Operation.READ, topic)) {
         failed(RequestError.notAuthorized(principal, Authorizer.Operation.READ, topic));
@@ -128,7 +136,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
               all,
               new GroupMembership.Wish(
                   join.getGroup(),
-                  rosters.newMemberId(),
+                  join.getMemberId().isEmpty() ? rosters.newMemberId() : join.getMemberId(),
                   join.getTopicsList(),
                   new GroupCoordination.Identity(join.getInstanceId(), join.getClientId(), host)),
               this);
@@ -225,7 +233,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     boolean asRecords = join.getForm() == FetchForm.FETCH_FORM_RECORDS;
     GroupDelivery begun = new GroupDelivery(this, errors, asRecords);
     delivery = begun;
-    begun.start(broker, from, RecordAdapter.responseBytes(join.getMaxResponseBytes()));
+    begun.start(broker, from, RecordAdapter.responseBytes(join.getMaxResponseBytes()), isolation());
   }
 
   private long start(Slot slot, LivePartition partition) {
@@ -233,11 +241,18 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     if (known == null) {
       return switch (join.getStart()) {
         case NAMED_OFFSET_EARLIEST -> partition.logStart();
-        case NAMED_OFFSET_UNSPECIFIED, UNRECOGNIZED -> partition.highWatermark();
+        case NAMED_OFFSET_UNSPECIFIED, UNRECOGNIZED ->
+            isolation() == Isolation.READ_COMMITTED
+                ? partition.lastStableOffset()
+                : partition.highWatermark();
       };
     }
     // What retention has let go is passed over, as with a consumer that has fallen behind.
     return Math.clamp(known, partition.logStart(), partition.highWatermark());
+  }
+
+  private Isolation isolation() {
+    return RecordAdapter.isolation(join.getIsolation());
   }
 
   private void stopDelivery() {
@@ -268,11 +283,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
       refuse("join the group before you commit");
       return;
     }
-    all.groups()
-        .commit(
-            join.getGroup(),
-            Optional.of(member.current()),
-            GroupAdapter.offsets(commit.getOffsetsList()))
+    commit(all.groups(), member.current(), commit)
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
@@ -281,6 +292,15 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
                 committed(commit.getId(), answer);
               }
             });
+  }
+
+  private CompletionStage<Answer<Map<Slot, String>>> commit(
+      GroupCoordination groups, MemberEpoch member, CommitOffsets commit) {
+    Map<Slot, Offset> offsets = GroupAdapter.offsets(commit.getOffsetsList());
+    return commit.hasTransaction()
+        ? groups.commit(
+            join.getGroup(), member, offsets, TransactionAdapter.producer(commit.getTransaction()))
+        : groups.commit(join.getGroup(), Optional.of(member), offsets);
   }
 
   private synchronized void committed(long id, Answer<Map<Slot, String>> answer) {

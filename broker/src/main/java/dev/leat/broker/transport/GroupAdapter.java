@@ -9,7 +9,6 @@ import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
 import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
 import dev.leat.broker.runtime.groups.LazyRoster;
-import dev.leat.broker.runtime.view.BrokerView;
 import dev.leat.v1.CommittedOffset;
 import dev.leat.v1.ConsumeRequest;
 import dev.leat.v1.ConsumeResponse;
@@ -65,22 +64,10 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
   public void locateGroup(
       LocateGroupRequest request, StreamObserver<LocateGroupResponse> responses) {
     Responses.send(
-        ask(groups -> groups.locate(request.getGroup())).thenApply(this::addressed),
+        ask(groups -> groups.locate(request.getGroup()))
+            .thenApply(located -> Answers.addressed(broker.metadata(), located)),
         address -> LocateGroupResponse.newBuilder().setCoordinator(address).build(),
         responses);
-  }
-
-  private Answer<dev.leat.v1.BrokerAddress> addressed(Answer<Integer> located) {
-    return switch (located) {
-      case Answer.Refused<Integer>(RequestError error) -> new Answer.Refused<>(error);
-      case Answer.Ok<Integer>(Integer id) -> {
-        BrokerView view = broker.metadata().current().brokers().get(id);
-        yield view == null
-            ? Answer.refused(
-                RequestError.Code.UNAVAILABLE, "broker " + id + " is not known here yet: try again")
-            : new Answer.Ok<>(MetadataChanges.address(view));
-      }
-    };
   }
 
   @Override

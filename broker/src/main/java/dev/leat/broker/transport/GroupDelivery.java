@@ -31,8 +31,9 @@ final class GroupDelivery implements FetchStream.Sink {
     this.asRecords = asRecords;
   }
 
-  void start(BrokerApi broker, Map<LivePartition, Long> from, int responseBytes) {
-    FetchStream opened = broker.openFetch(this, responseBytes, Isolation.READ_COMMITTED);
+  void start(
+      BrokerApi broker, Map<LivePartition, Long> from, int responseBytes, Isolation isolation) {
+    FetchStream opened = broker.openFetch(this, responseBytes, isolation);
     stream = opened;
     opened.start(() -> from.forEach(opened::add));
   }

@@ -1,6 +1,7 @@
 package dev.leat.broker.transport;
 
 import dev.leat.api.rpc.ProduceRequestView;
+import dev.leat.api.rpc.ProducerIdentityView;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.BrokerMetrics;
 import dev.leat.broker.runtime.CoreLoop;
@@ -8,6 +9,9 @@ import dev.leat.broker.runtime.ProduceRequest;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.thread.ByteBudget;
 import dev.leat.broker.runtime.thread.Clock;
+import dev.leat.broker.runtime.thread.OnDemand;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
+import dev.leat.broker.runtime.transactions.TransactionalAppend;
 import dev.leat.v1.PartitionAck;
 import dev.leat.v1.ProduceResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -32,6 +36,7 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
   private final BrokerMetrics metrics;
   private final Clock clock;
   private final Errors errors;
+  private final OnDemand<TransactionCoordination> transactions;
   private final Queue<InFlight> inFlight = new ConcurrentLinkedQueue<>();
   private volatile boolean halfClosed;
   private boolean finished;
@@ -40,7 +45,8 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
       ServerCallStreamObserver<ProduceResponse> responses,
       ProduceTranslator translator,
       BrokerApi broker,
-      Errors errors) {
+      Errors errors,
+      OnDemand<TransactionCoordination> transactions) {
     this.responses = responses;
     this.translator = translator;
     this.core = broker.core();
@@ -48,6 +54,7 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
     this.metrics = broker.metrics();
     this.clock = broker.clock();
     this.errors = errors;
+    this.transactions = transactions;
     responses.disableAutoRequest();
     responses.setOnCancelHandler(() -> {});
     responses.request(1);
@@ -66,11 +73,18 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
       view.release();
       throw Errors.status(RequestError.of(RequestError.Code.INVALID_REQUEST, defect));
     }
-    InFlight next = new InFlight(view, translator.translate(view, this));
+    InFlight next = new InFlight(view, translator.translate(view, listener(view)));
     budget.take(next.costBytes());
     inFlight.add(next);
     core.submit(next.request());
     budget.whenFree(() -> responses.request(1));
+  }
+
+  private ProduceRequest.Listener listener(ProduceRequestView view) {
+    ProducerIdentityView transaction = view.transaction();
+    return transaction == null
+        ? this
+        : new TransactionalAppend(core, transactions, transaction.transactionalId(), this);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.leat.api.batch.CorruptBatchException;
 import dev.leat.api.batch.KeyCheck;
 import dev.leat.api.rpc.PartitionRecordsView;
 import dev.leat.api.rpc.ProduceRequestView;
+import dev.leat.api.rpc.ProducerIdentityView;
 import dev.leat.api.rpc.SimpleRecords;
 import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BatchInfos;
@@ -22,6 +23,7 @@ import dev.leat.crds.value.TopicNames;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what a client sent into what the core appends: finds the partitions, checks every batch,
@@ -48,12 +50,15 @@ final class ProduceTranslator {
     List<PartitionRecordsView> parts = view.partitions();
     ProduceRequest request = new ProduceRequest(listener, parts.size(), clock.monotonicNanos());
     for (PartitionRecordsView part : parts) {
-      add(request, part);
+      add(request, part, view.transaction());
     }
     return request;
   }
 
-  private void add(ProduceRequest request, PartitionRecordsView part) {
+  private void add(
+      ProduceRequest request,
+      PartitionRecordsView part,
+      @Nullable ProducerIdentityView transaction) {
     String name = part.topic().value();
     TopicDirectory.Topic topic = topics.find(name);
     if (topic == null) {
@@ -68,29 +73,26 @@ final class ProduceTranslator {
     } else if (part.partition() < 0 || part.partition() >= topic.partitions()) {
       request.refuse(RequestError.unknownPartition(name, part.partition(), topic.partitions()));
     } else {
-      addBatches(request, part, topic, topic.partition(part.partition()));
+      LivePartition partition = topic.partition(part.partition());
+      if (part.recordCount() == 0) {
+        addBatches(request, part.batches(), topic, partition);
+      } else if (part.batches().hasRemaining()) {
+        request.refuse(invalid(partition, "has both batches and records: send one of them"));
+      } else {
+        build(part, transaction, topic.maxMessageBytes())
+            .ifPresentOrElse(
+                built -> addBatches(request, built, topic, partition),
+                () -> request.refuse(tooLarge(partition, topic.maxMessageBytes())));
+      }
     }
   }
 
   private void addBatches(
       ProduceRequest request,
-      PartitionRecordsView part,
+      ByteBuffer batches,
       TopicDirectory.Topic topic,
       LivePartition partition) {
     int maxBytes = topic.maxMessageBytes();
-    ByteBuffer batches = part.batches();
-    if (part.recordCount() > 0) {
-      if (batches.hasRemaining()) {
-        request.refuse(invalid(partition, "has both batches and records: send one of them"));
-        return;
-      }
-      Optional<ByteBuffer> built = build(part, maxBytes);
-      if (built.isEmpty()) {
-        request.refuse(tooLarge(partition, maxBytes));
-        return;
-      }
-      batches = built.get();
-    }
     switch (new BatchValidator(BatchValidator.Origin.PRODUCER, maxBytes).check(batches)) {
       case BatchCheck.Valid valid -> {
         Optional<RequestError> error =
@@ -133,7 +135,8 @@ final class ProduceTranslator {
   }
 
   /** One batch of all simple records; empty if they do not fit in {@code maxBytes}. */
-  private Optional<ByteBuffer> build(PartitionRecordsView part, int maxBytes) {
+  private Optional<ByteBuffer> build(
+      PartitionRecordsView part, @Nullable ProducerIdentityView transaction, int maxBytes) {
     BatchBuilder builder = new BatchBuilder(new byte[Math.min(FIRST_BATCH_BYTES, maxBytes)]);
     long now = clock.wallMs();
     for (SimpleRecords records = part.records(); records.next(); ) {
@@ -145,7 +148,16 @@ final class ProduceTranslator {
       }
     }
     Compression compression = Compression.of(part.compression()).orElse(Compression.NONE);
-    return Optional.of(builder.finish(compression));
+    ByteBuffer built = builder.finish(compression);
+    if (transaction != null) {
+      BatchFormat.patchTransaction(
+          built,
+          built.position(),
+          transaction.producerId(),
+          (short) transaction.producerEpoch(),
+          part.sequence());
+    }
+    return Optional.of(built);
   }
 
   private static RequestError invalid(LivePartition partition, String what) {

@@ -11,6 +11,8 @@ import dev.leat.broker.runtime.FetchStream;
 import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.thread.OnDemand;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.v1.FetchForm;
 import dev.leat.v1.FetchPartition;
 import dev.leat.v1.FetchRequest;
@@ -40,17 +42,24 @@ public final class RecordAdapter {
   private final BrokerApi broker;
   private final Positions positions;
   private final Errors errors;
+  private final OnDemand<TransactionCoordination> transactions;
   private final long fetchBytes;
   private final AtomicInteger fetchCalls = new AtomicInteger();
 
   /**
    * The service.
    *
+   * @param transactions whom to ask about records that are part of a transaction
    * @param fetchBytes memory that responses may wait in, of all calls
    */
-  public RecordAdapter(BrokerApi broker, Errors errors, long fetchBytes) {
+  public RecordAdapter(
+      BrokerApi broker,
+      Errors errors,
+      OnDemand<TransactionCoordination> transactions,
+      long fetchBytes) {
     this.broker = broker;
     this.errors = errors;
+    this.transactions = transactions;
     this.fetchBytes = fetchBytes;
     this.positions = new Positions(broker.topics(), broker.offsets(), broker.authorizer());
   }
@@ -71,7 +80,11 @@ public final class RecordAdapter {
         new ProduceTranslator(
             broker.topics(), broker.authorizer(), PrincipalInterceptor.current(), broker.clock());
     return new ProduceStream(
-        (ServerCallStreamObserver<ProduceResponse>) responses, translator, broker, errors);
+        (ServerCallStreamObserver<ProduceResponse>) responses,
+        translator,
+        broker,
+        errors,
+        transactions);
   }
 
   private void fetch(FetchRequest request, StreamObserver<FetchResponseFrame> observer) {

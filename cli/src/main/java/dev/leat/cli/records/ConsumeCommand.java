@@ -3,9 +3,11 @@ package dev.leat.cli.records;
 import dev.leat.cli.console.ClusterOptions;
 import dev.leat.cli.console.Console;
 import dev.leat.client.Consumer;
+import dev.leat.client.ConsumerConfig;
 import dev.leat.client.ConsumerRecord;
 import dev.leat.client.GroupConfig;
 import dev.leat.client.GroupConsumer;
+import dev.leat.client.Isolation;
 import dev.leat.client.LeatClient;
 import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
@@ -70,6 +72,15 @@ public final class ConsumeCommand implements Callable<Integer> {
   private boolean exitAtEnd;
 
   @Option(
+      names = "--isolation",
+      paramLabel = "I",
+      description =
+          "read_committed (default): nothing of open or aborted transactions;"
+              + " or read_uncommitted.",
+      converter = IsolationConverter.class)
+  private Isolation isolation = Isolation.READ_COMMITTED;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description = "value (default), kv (key TAB value) or json.",
@@ -95,9 +106,9 @@ public final class ConsumeCommand implements Callable<Integer> {
   }
 
   private void consume(LeatClient client) {
-    try (Consumer consumer = client.consumer()) {
+    try (Consumer consumer = client.consumer(ConsumerConfig.DEFAULT.withIsolation(isolation))) {
       assign(consumer);
-      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer) : TopicEnd.NEVER;
+      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer, isolation) : TopicEnd.NEVER;
       print(consumer, end);
     }
   }
@@ -109,8 +120,12 @@ public final class ConsumeCommand implements Callable<Integer> {
         GroupConfig.of(name, topic)
             .withStart(start)
             .withClientId("leat-consume")
-            .withAutoCommit(Duration.ZERO);
-    GroupEnd end = exitAtEnd ? GroupEnd.now(client, name, topic, fromBeginning) : GroupEnd.NEVER;
+            .withAutoCommit(Duration.ZERO)
+            .withConsumer(ConsumerConfig.DEFAULT.withIsolation(isolation));
+    GroupEnd end =
+        exitAtEnd
+            ? GroupEnd.now(client, name, topic, new GroupEnd.View(fromBeginning, isolation))
+            : GroupEnd.NEVER;
     try (GroupConsumer member = client.groupConsumer(config)) {
       RecordFormat.RecordPrinter printer = format.printer(console);
       long left = max;
@@ -123,7 +138,10 @@ public final class ConsumeCommand implements Callable<Integer> {
         wanted.forEach(printer::print);
         left -= wanted.size();
         console.flush();
-        if (!wanted.isEmpty()) {
+        if (wanted.size() == records.size()) {
+          // Behind markers and aborted records, too, so that the group does not seem to lag.
+          member.commit();
+        } else {
           member.commit(behind(wanted));
         }
       }
@@ -185,6 +203,19 @@ public final class ConsumeCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException("'" + text + "' is unknown; allowed is value, kv or json");
+    }
+  }
+
+  static final class IsolationConverter implements ITypeConverter<Isolation> {
+    @Override
+    public Isolation convert(String text) {
+      for (Isolation isolation : Isolation.values()) {
+        if (isolation.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return isolation;
+        }
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is unknown; allowed is read_committed or read_uncommitted");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.leat.cli.records;
 
+import dev.leat.client.Isolation;
 import dev.leat.client.LeatClient;
 import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
@@ -27,11 +28,15 @@ final class GroupEnd {
   }
 
   /**
-   * The present high watermarks of what the group has still to read.
+   * How the group reads.
    *
    * @param fromBeginning where it starts in partitions of which it has committed nothing
+   * @param isolation what it sees of transactions
    */
-  static GroupEnd now(LeatClient client, String group, String topic, boolean fromBeginning) {
+  record View(boolean fromBeginning, Isolation isolation) {}
+
+  /** The present ends of what the group has still to read. */
+  static GroupEnd now(LeatClient client, String group, String topic, View view) {
     Map<TopicPartition, Position> latest = new HashMap<>();
     int partitions = client.admin().describeTopic(topic).spec().partitions();
     for (int number = 0; number < partitions; number++) {
@@ -44,19 +49,19 @@ final class GroupEnd {
         .listOffsets(latest)
         .forEach(
             (partition, found) -> {
-              if (start(progress.get(partition), found, fromBeginning) < found.highWatermark()) {
-                ends.put(partition, found.highWatermark());
+              long end = TopicEnd.end(found, view.isolation());
+              if (start(progress.get(partition), found, view) < end) {
+                ends.put(partition, end);
               }
             });
     return new GroupEnd(client, group, ends);
   }
 
-  private static long start(
-      @Nullable GroupProgress progress, PartitionOffsets found, boolean fromBeginning) {
+  private static long start(@Nullable GroupProgress progress, PartitionOffsets found, View view) {
     if (progress != null) {
       return Math.max(progress.offset(), found.logStartOffset());
     }
-    return fromBeginning ? found.logStartOffset() : found.highWatermark();
+    return view.fromBeginning() ? found.logStartOffset() : TopicEnd.end(found, view.isolation());
   }
 
   private static Map<TopicPartition, GroupProgress> progress(LeatClient client, String group) {

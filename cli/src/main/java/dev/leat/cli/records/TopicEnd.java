@@ -2,9 +2,11 @@ package dev.leat.cli.records;
 
 import dev.leat.client.Consumer;
 import dev.leat.client.ConsumerRecord;
+import dev.leat.client.Isolation;
 import dev.leat.client.LeatClient;
 import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
+import dev.leat.client.admin.PartitionOffsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,15 +26,20 @@ final class TopicEnd {
   }
 
   /** The present ends of what {@code consumer} reads. */
-  static TopicEnd now(LeatClient client, Consumer consumer) {
+  static TopicEnd now(LeatClient client, Consumer consumer, Isolation isolation) {
     Map<TopicPartition, Position> latest = new HashMap<>();
     consumer.assignment().forEach(partition -> latest.put(partition, Position.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
     client
         .admin()
         .listOffsets(latest)
-        .forEach((partition, offsets) -> ends.put(partition, offsets.offset()));
+        .forEach((partition, offsets) -> ends.put(partition, end(offsets, isolation)));
     return new TopicEnd(ends, true);
+  }
+
+  /** Where what can be read ends, of latest offsets. */
+  static long end(PartitionOffsets latest, Isolation isolation) {
+    return isolation == Isolation.READ_COMMITTED ? latest.offset() : latest.highWatermark();
   }
 
   /** Whether {@code consumer} has read all partitions up to here. */

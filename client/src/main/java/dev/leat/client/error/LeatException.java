@@ -44,6 +44,7 @@ public class LeatException extends RuntimeException {
       case RECORD_TOO_LARGE -> new RecordTooLargeException(message, cause);
       case TIMEOUT -> new TimeoutException(message, cause);
       case UNAVAILABLE, LEADER_NOT_AVAILABLE -> new UnavailableException(code, message, cause);
+      case PRODUCER_FENCED -> new ProducerFencedException(message, cause);
       case BUFFER_FULL -> new BufferFullException(message);
       case CLOSED -> new ClosedException(message);
       default -> new LeatException(code, message, cause);

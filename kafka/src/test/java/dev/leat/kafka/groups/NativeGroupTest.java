@@ -88,6 +88,33 @@ class NativeGroupTest {
   }
 
   @Test
+  void shouldComeBackAsTheSameMember() throws Exception {
+    clients.createTopic("back", 4);
+
+    try (NativeMember before = new NativeMember(broker.grpcPort(), "backs", "back")) {
+      String id = before.awaitPartitions(4).getMemberId();
+      long cameNanos = System.nanoTime();
+      try (NativeMember after = new NativeMember(broker.grpcPort(), "backs", "back", id);
+          Admin admin = broker.admin()) {
+        assertThat(after.awaitPartitions(4).getMemberId()).isEqualTo(id);
+
+        assertThat(before.awaitFailure()).hasMessageContaining("joined on another stream");
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - cameNanos))
+            .isLessThan(MUCH_LESS_THAN_A_SESSION_S);
+        before.close();
+        assertThat(
+                admin
+                    .describeConsumerGroups(List.of("backs"))
+                    .all()
+                    .get()
+                    .get("backs")
+                    .members())
+            .hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void shouldBeInOneGroupWithAKafkaConsumer() throws Exception {
     clients.createTopic("mixed", 4);
     Map<String, Object> config = Map.of("group.protocol", "consumer");

@@ -34,6 +34,11 @@ final class NativeMember implements StreamObserver<ConsumeResponse>, AutoCloseab
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   NativeMember(int port, String group, String topic) {
+    this(port, group, topic, "");
+  }
+
+  /** A member that comes back on another stream. */
+  NativeMember(int port, String group, String topic, String memberId) {
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     requests = GroupServiceGrpc.newStub(channel).consume(this);
     requests.onNext(
@@ -42,6 +47,7 @@ final class NativeMember implements StreamObserver<ConsumeResponse>, AutoCloseab
                 JoinGroup.newBuilder()
                     .setGroup(group)
                     .addTopics(topic)
+                    .setMemberId(memberId)
                     .setClientId("native")
                     .setStart(NamedOffset.NAMED_OFFSET_EARLIEST)
                     .setForm(FetchForm.FETCH_FORM_RECORDS))
@@ -91,6 +97,11 @@ final class NativeMember implements StreamObserver<ConsumeResponse>, AutoCloseab
         return assignment;
       }
     }
+  }
+
+  /** Why the stream has ended. */
+  Throwable awaitFailure() throws Exception {
+    return failure.get(DEADLINE_S, TimeUnit.SECONDS);
   }
 
   String nextValue() throws InterruptedException {

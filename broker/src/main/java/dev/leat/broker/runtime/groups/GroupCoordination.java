@@ -1,6 +1,7 @@
 package dev.leat.broker.runtime.groups;
 
 import dev.leat.broker.runtime.Answer;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,14 @@ public interface GroupCoordination {
   /** A sign of life of a member, by which it also joins and leaves. */
   CompletionStage<Answer<BeatAnswer>> beat(Beat beat);
 
-  /** What a group has committed, of these partitions; only those of which it has. */
+  /**
+   * What a group has committed, of these partitions; only those of which it has. Waits for a
+   * bounded time for transactions that are to commit offsets of them, and is then refused with
+   * UNAVAILABLE.
+   */
   CompletionStage<Answer<Map<Slot, Offset>>> committed(String group, Collection<Slot> partitions);
 
-  /** All that a group has committed. */
+  /** All that a group has committed by now. */
   CompletionStage<Answer<Map<Slot, Offset>>> committed(String group);
 
   /**
@@ -48,6 +53,19 @@ public interface GroupCoordination {
    */
   CompletionStage<Answer<Map<Slot, String>>> commit(
       String group, Optional<MemberEpoch> member, Map<Slot, Offset> offsets);
+
+  /**
+   * Commits offsets as part of a producer's open transaction: they count if that is committed.
+   * PRODUCER_FENCED, INVALID_TXN_STATE, MEMBER_FENCED.
+   *
+   * @param member in whose name
+   * @return those that were refused, with the reason
+   */
+  CompletionStage<Answer<Map<Slot, String>>> commit(
+      String group,
+      MemberEpoch member,
+      Map<Slot, Offset> offsets,
+      TransactionCoordination.Producer transaction);
 
   /**
    * A partition by name.

@@ -82,7 +82,10 @@ public final class GroupMembership {
    * @param identity who it is
    */
   public record Wish(
-      String group, String memberId, List<String> topics, GroupCoordination.Identity identity) {
+      String group,
+      String memberId,
+      List<String> topics,
+      GroupCoordination.Identity identity) {
     /** Copies the list. */
     public Wish {
       topics = List.copyOf(topics);
@@ -91,6 +94,17 @@ public final class GroupMembership {
 
   String group() {
     return group;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Its client has come back on another stream. */
+  void replace() {
+    fail(
+        RequestError.of(
+            RequestError.Code.MEMBER_FENCED, "member " + id + " has joined on another stream"));
   }
 
   /** The member as the coordinator knows it. */
@@ -125,7 +139,9 @@ public final class GroupMembership {
     // A static member may come back: as with Kafka's clients, its partitions wait for it.
     int farewell = identity.instanceId().isEmpty() ? Beat.LEAVE : Beat.LEAVE_FOR_A_WHILE;
     roster
-        .beat(new Beat(group, new MemberEpoch(id, farewell), identity, topics, Optional.empty()))
+        .beat(
+            new Beat(
+                group, new MemberEpoch(id, farewell), identity, topics, Optional.empty()))
         .whenComplete((answer, failure) -> roster.left(this));
   }
 

@@ -35,9 +35,22 @@ public final class GroupRoster {
     return executor;
   }
 
-  /** Lets a member join; it is in the roster until it has left. */
+  /**
+   * Lets a member join; it is in the roster until it has left. If it comes back while the end of
+   * its last stream is not known yet, that one does not count any more.
+   */
   public void join(GroupMembership member) {
-    members.computeIfAbsent(member.group(), group -> ConcurrentHashMap.newKeySet()).add(member);
+    Set<GroupMembership> all =
+        members.compute(
+            member.group(),
+            (group, known) -> {
+              Set<GroupMembership> some = known == null ? ConcurrentHashMap.newKeySet() : known;
+              some.add(member);
+              return some;
+            });
+    all.stream()
+        .filter(other -> other != member && other.id().equals(member.id()))
+        .forEach(GroupMembership::replace);
     member.start();
   }
 

@@ -1,17 +1,14 @@
 package dev.leat.broker.runtime.groups;
 
+import dev.leat.broker.runtime.thread.OnDemand;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The roster, made when somebody asks for a group first: a broker without groups loads nothing. */
 public final class LazyRoster {
-  private final Supplier<GroupCoordination> open;
-  private final Executor executor;
-  private @Nullable CompletionStage<GroupRoster> roster;
+  private final OnDemand<GroupRoster> roster;
 
   /**
    * Nothing is made yet.
@@ -20,18 +17,12 @@ public final class LazyRoster {
    * @param executor runs it, and beats of members
    */
   public LazyRoster(Supplier<GroupCoordination> open, Executor executor) {
-    this.open = open;
-    this.executor = executor;
+    roster = new OnDemand<>(() -> new GroupRoster(open.get(), executor), executor);
   }
 
   /** The roster. */
-  public synchronized CompletionStage<GroupRoster> get() {
-    CompletionStage<GroupRoster> made = roster;
-    if (made == null) {
-      made = CompletableFuture.supplyAsync(() -> new GroupRoster(open.get(), executor), executor);
-      roster = made;
-    }
-    return made;
+  public CompletionStage<GroupRoster> get() {
+    return roster.get();
   }
 
   /** An id for a member. */

@@ -2,6 +2,7 @@ package dev.leat.broker.runtime.groups;
 
 import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,15 @@ final class NoCoordination implements GroupCoordination {
   @Override
   public CompletionStage<Answer<Map<Slot, String>>> commit(
       String group, Optional<MemberEpoch> member, Map<Slot, Offset> offsets) {
+    return refused();
+  }
+
+  @Override
+  public CompletionStage<Answer<Map<Slot, String>>> commit(
+      String group,
+      MemberEpoch member,
+      Map<Slot, Offset> offsets,
+      TransactionCoordination.Producer transaction) {
     return refused();
   }
 }

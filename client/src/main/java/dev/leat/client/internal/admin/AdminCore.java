@@ -32,6 +32,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -165,8 +166,12 @@ public final class AdminCore implements Admin {
   }
 
   <Q, A> A call(MethodDescriptor<Q, A> method, Q request) {
+    return call(method, request, session.config().requestTimeout());
+  }
+
+  <Q, A> A call(MethodDescriptor<Q, A> method, Q request, Duration timeout) {
     checkThread();
-    long deadline = System.nanoTime() + session.config().requestTimeout().toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     Backoff backoff = new Backoff(session.config());
     while (true) {
       LeatException last = null;

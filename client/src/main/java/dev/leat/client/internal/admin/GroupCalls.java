@@ -7,9 +7,6 @@ import dev.leat.client.admin.GroupListing;
 import dev.leat.client.admin.GroupMemberDescription;
 import dev.leat.client.admin.GroupProgress;
 import dev.leat.client.admin.PartitionOffsets;
-import dev.leat.client.error.LeatErrorCode;
-import dev.leat.client.error.LeatException;
-import dev.leat.client.internal.net.Backoff;
 import dev.leat.client.internal.net.Failures;
 import dev.leat.client.internal.net.Session;
 import dev.leat.v1.BrokerAddress;
@@ -25,6 +22,7 @@ import dev.leat.v1.LocateGroupRequest;
 import dev.leat.v1.SetOffsetsRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +42,16 @@ public final class GroupCalls {
 
   /** Address of the broker with which a group lies. */
   public String locate(String group) {
+    return locate(group, session.config().requestTimeout());
+  }
+
+  private String locate(String group, Duration timeout) {
     BrokerAddress found =
         admin
             .call(
                 GroupServiceGrpc.getLocateGroupMethod(),
-                LocateGroupRequest.newBuilder().setGroup(group).build())
+                LocateGroupRequest.newBuilder().setGroup(group).build(),
+                timeout)
             .getCoordinator();
     return found.getHost() + ":" + found.getPort();
   }
@@ -144,21 +147,9 @@ public final class GroupCalls {
   }
 
   private <Q, A> A askCoordinator(String group, MethodDescriptor<Q, A> method, Q request) {
-    long deadline = System.nanoTime() + session.config().requestTimeout().toNanos();
-    Backoff backoff = new Backoff(session.config());
-    while (true) {
-      try {
-        return askAt(locate(group), method, request);
-      } catch (LeatException e) {
-        long pauseMs = backoff.nextMs();
-        boolean moved =
-            e.code() == LeatErrorCode.NOT_LEADER || e.code() == LeatErrorCode.UNAVAILABLE;
-        if (!moved || deadline - System.nanoTime() < pauseMs * 1_000_000) {
-          throw e;
-        }
-        AdminCore.pause(pauseMs);
-      }
-    }
+    return new CoordinatorCall(
+            session, admin, timeout -> locate(group, timeout), session.config().requestTimeout())
+        .ask(method, request);
   }
 
   private <Q, A> A askAt(String address, MethodDescriptor<Q, A> method, Q request) {

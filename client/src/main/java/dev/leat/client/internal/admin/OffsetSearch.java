@@ -1,6 +1,7 @@
 package dev.leat.client.internal.admin;
 
 import dev.leat.api.rpc.WireLimits;
+import dev.leat.client.Isolation;
 import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
 import dev.leat.client.admin.PartitionOffsets;
@@ -100,7 +101,12 @@ final class OffsetSearch {
 
   private void ask(String address, Map<TopicPartition, Position> positions) {
     CompletableFuture<ListOffsetsResponse> answer =
-        OffsetCall.ask(session.channels().to(address), address, positions, left().toMillis() + 1);
+        OffsetCall.ask(
+            session.channels().to(address),
+            address,
+            positions,
+            Isolation.READ_COMMITTED,
+            left().toMillis() + 1);
     ListOffsetsResponse response = answerOf(answer);
     if (response == null) {
       return;

@@ -142,6 +142,26 @@ public final class ConsumerCore implements Consumer {
     }
   }
 
+  /**
+   * Offsets of the next records of the partitions that something was read of. They are behind
+   * transaction markers and aborted records, too, which polls do not give.
+   */
+  public Map<TopicPartition, Long> positions() {
+    enter();
+    try {
+      Map<TopicPartition, Long> positions = new HashMap<>();
+      assigned.forEach(
+          (partition, cursor) -> {
+            if (cursor.position != PartitionCursor.UNKNOWN) {
+              positions.put(partition, cursor.position);
+            }
+          });
+      return positions;
+    } finally {
+      leave();
+    }
+  }
+
   @Override
   public OptionalLong highWatermark(TopicPartition partition) {
     enter();

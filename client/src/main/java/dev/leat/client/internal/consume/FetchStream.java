@@ -3,10 +3,12 @@ package dev.leat.client.internal.consume;
 import dev.leat.api.batch.BatchFormat;
 import dev.leat.api.rpc.FetchResponseView;
 import dev.leat.api.rpc.FetchedPartitionView;
+import dev.leat.client.ConsumerConfig;
 import dev.leat.client.TopicPartition;
 import dev.leat.client.internal.consume.Inbox.Item;
 import dev.leat.client.internal.consume.Inbox.Response;
 import dev.leat.client.internal.net.Failures;
+import dev.leat.client.internal.net.OffsetSpecs;
 import dev.leat.v1.FetchPartition;
 import dev.leat.v1.FetchRequest;
 import dev.leat.v1.OffsetSpec;
@@ -52,8 +54,11 @@ final class FetchStream extends ClientCall.Listener<FetchResponseView> {
   }
 
   /** Begins to read. */
-  void start(List<PartitionCursor> partitions, int maxResponseBytes, int credit) {
-    FetchRequest.Builder request = FetchRequest.newBuilder().setMaxResponseBytes(maxResponseBytes);
+  void start(List<PartitionCursor> partitions, ConsumerConfig config, int credit) {
+    FetchRequest.Builder request =
+        FetchRequest.newBuilder()
+            .setMaxResponseBytes(config.maxResponseBytes())
+            .setIsolation(OffsetSpecs.of(config.isolation()));
     for (PartitionCursor cursor : partitions) {
       cursor.stream = this;
       cursors.put(cursor.partition(), cursor);

@@ -172,7 +172,12 @@ final class Fetcher implements ClusterListener {
       }
       ManagedChannel channel = session.channels().to(address);
       channel.resetConnectBackoff();
-      OffsetCall.ask(channel, address, positions, session.config().requestTimeout().toMillis())
+      OffsetCall.ask(
+              channel,
+              address,
+              positions,
+              config.isolation(),
+              session.config().requestTimeout().toMillis())
           .whenComplete((response, error) -> onOffsets(broker, part, response, error));
     }
   }
@@ -228,7 +233,7 @@ final class Fetcher implements ClusterListener {
       channel.resetConnectBackoff();
       FetchStream stream = new FetchStream(this, broker, address, channel);
       streams.add(stream);
-      stream.start(part, config.maxResponseBytes(), credit());
+      stream.start(part, config, credit());
     }
   }
 

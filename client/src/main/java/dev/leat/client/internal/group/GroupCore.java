@@ -1,6 +1,5 @@
 package dev.leat.client.internal.group;
 
-import dev.leat.client.Consumer;
 import dev.leat.client.ConsumerRecord;
 import dev.leat.client.GroupConfig;
 import dev.leat.client.GroupConsumer;
@@ -15,6 +14,7 @@ import dev.leat.client.internal.net.Session;
 import dev.leat.client.internal.net.Waiting;
 import dev.leat.v1.AssignedPartition;
 import dev.leat.v1.GroupAssignment;
+import dev.leat.v1.ProducerIdentity;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,15 +33,13 @@ public final class GroupCore implements GroupConsumer {
   private final GroupConfig config;
   private final Runnable onClosed;
   private final GroupCalls groups;
-  private final Consumer consumer;
+  private final ConsumerCore consumer;
   private final Backoff backoff;
-
-  /** Offset of the next record of each partition, as far as the program has been given them. */
-  private final Map<TopicPartition, Long> given = new HashMap<>();
-
+  private final Uncommitted uncommitted = new Uncommitted();
   private final Map<TopicPartition, Position> reading = new HashMap<>();
   private Map<TopicPartition, Long> committed = Map.of();
   private @Nullable MemberStream stream;
+  private String memberId = "";
   private long nextCommitNanos;
   private long nextJoinNanos;
   private boolean closed;
@@ -71,7 +69,7 @@ public final class GroupCore implements GroupConsumer {
       long leftNanos = endNanos - System.nanoTime();
       long waitNanos = joined ? leftNanos : Math.min(leftNanos, nextJoinNanos - System.nanoTime());
       List<ConsumerRecord> records = consumer.poll(Duration.ofNanos(Math.max(0, waitNanos)));
-      records.forEach(record -> given.put(record.topicPartition(), record.offset() + 1));
+      uncommitted.given(records);
       // A wakeup without a new assignment comes from the program.
       boolean woken = joined && !hasNews();
       if (!records.isEmpty() || woken || System.nanoTime() >= endNanos) {
@@ -117,13 +115,26 @@ public final class GroupCore implements GroupConsumer {
       String address = groups.locate(config.group());
       MemberStream begun =
           new MemberStream(session.channels().to(address), address, consumer::wakeup);
-      begun.join(config);
+      begun.join(config, memberId);
+      if (!commitsItself()) {
+        beginAnew();
+      }
       stream = begun;
       return begun;
     } catch (LeatException e) {
       backOff(e);
       return null;
     }
+  }
+
+  /**
+   * Others may have read on since the last membership: what was not committed is given again, from
+   * where the group is by now.
+   */
+  private void beginAnew() {
+    uncommitted.retain(Set.of());
+    reading.clear();
+    consumer.assign(reading);
   }
 
   private void backOff(LeatException failure) {
@@ -140,6 +151,7 @@ public final class GroupCore implements GroupConsumer {
   /** Gives up and takes over partitions; what was given of those that go is committed before. */
   private void follow(MemberStream member, GroupAssignment assignment) {
     backoff.reset();
+    memberId = assignment.getMemberId();
     Map<TopicPartition, AssignedPartition> wanted = new HashMap<>();
     for (AssignedPartition partition : assignment.getPartitionsList()) {
       wanted.put(new TopicPartition(partition.getTopic(), partition.getPartition()), partition);
@@ -148,7 +160,7 @@ public final class GroupCore implements GroupConsumer {
       tryCommit(member);
     }
     reading.keySet().retainAll(wanted.keySet());
-    given.keySet().retainAll(wanted.keySet());
+    uncommitted.retain(wanted.keySet());
     wanted.forEach(
         (partition, said) ->
             reading.computeIfAbsent(partition, added -> start(said.getCommittedOffset())));
@@ -163,6 +175,7 @@ public final class GroupCore implements GroupConsumer {
 
   /** What retention has let go since the last commit is passed over. */
   private void keepInRange() {
+    Map<TopicPartition, Long> given = consumer.positions();
     Map<TopicPartition, Position> known = new HashMap<>();
     reading.forEach(
         (partition, position) -> {
@@ -192,19 +205,22 @@ public final class GroupCore implements GroupConsumer {
   private void commitWhenDue() {
     MemberStream present = stream;
     long now = System.nanoTime();
-    if (commitsItself() && present != null && now >= nextCommitNanos && !given.equals(committed)) {
-      nextCommitNanos = now + config.autoCommit().toNanos();
-      Map<TopicPartition, Long> offsets = Map.copyOf(given);
-      committed = offsets;
-      present.commit(offsets);
+    if (commitsItself() && present != null && now >= nextCommitNanos) {
+      Map<TopicPartition, Long> offsets = consumer.positions();
+      if (!offsets.equals(committed)) {
+        nextCommitNanos = now + config.autoCommit().toNanos();
+        committed = offsets;
+        present.commit(offsets);
+      }
     }
   }
 
   /** The last commit before partitions go; if it fails, their records are given again. */
   private void tryCommit(MemberStream member) {
+    Map<TopicPartition, Long> given = consumer.positions();
     if (!given.isEmpty() && !given.equals(committed)) {
       try {
-        commit(member, Map.copyOf(given));
+        commit(member, given);
       } catch (LeatException e) {
         if (!e.isRetriable()) {
           throw e;
@@ -215,7 +231,11 @@ public final class GroupCore implements GroupConsumer {
 
   @Override
   public void commit() {
-    commit(Map.copyOf(given));
+    checkOpen();
+    Map<TopicPartition, Long> given = consumer.positions();
+    if (!given.equals(committed)) {
+      commit(given);
+    }
   }
 
   @Override
@@ -237,7 +257,65 @@ public final class GroupCore implements GroupConsumer {
         session.config().requestTimeout(),
         "the commit of group " + config.group(),
         session);
+    onCommitted(offsets);
+  }
+
+  private void onCommitted(Map<TopicPartition, Long> offsets) {
     committed = offsets;
+    uncommitted.committed(offsets, consumer.positions());
+  }
+
+  /**
+   * Commits everything that was given as part of a transaction.
+   *
+   * @return the offsets, for {@link #onTransactionCommitted}
+   */
+  public Map<TopicPartition, Long> commitIn(ProducerIdentity transaction) {
+    checkOpen();
+    if (commitsItself()) {
+      throw LeatException.of(
+          LeatErrorCode.INVALID_REQUEST,
+          "the member commits by itself, its offsets cannot be part of a transaction: "
+              + "set autoCommit to zero");
+    }
+    MemberStream present = stream;
+    if (present == null || uncommitted.isLost()) {
+      throw LeatException.of(
+          LeatErrorCode.MEMBER_FENCED,
+          "group %s has given partitions to others since: abort, rewind, and poll again"
+              .formatted(config.group()));
+    }
+    Map<TopicPartition, Long> offsets = new HashMap<>(consumer.positions());
+    offsets.keySet().retainAll(uncommitted.partitions());
+    if (!offsets.isEmpty()) {
+      Waiting.on(
+          present.commit(offsets, transaction),
+          session.config().requestTimeout(),
+          "the commit of group " + config.group(),
+          session);
+    }
+    return offsets;
+  }
+
+  /** The transaction is committed that these offsets are part of. */
+  public void onTransactionCommitted(Map<TopicPartition, Long> offsets) {
+    if (!closed) {
+      uncommitted.committed(offsets, consumer.positions());
+    }
+  }
+
+  @Override
+  public void rewind() {
+    checkOpen();
+    uncommitted
+        .rewind()
+        .forEach(
+            (partition, offset) -> {
+              if (reading.containsKey(partition)) {
+                reading.put(partition, Position.at(offset));
+                consumer.seek(partition, Position.at(offset));
+              }
+            });
   }
 
   @Override

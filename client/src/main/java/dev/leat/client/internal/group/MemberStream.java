@@ -6,6 +6,7 @@ import dev.leat.client.TopicPartition;
 import dev.leat.client.error.LeatErrorCode;
 import dev.leat.client.error.LeatException;
 import dev.leat.client.internal.net.Failures;
+import dev.leat.client.internal.net.OffsetSpecs;
 import dev.leat.v1.AcceptAssignment;
 import dev.leat.v1.CommitOffsets;
 import dev.leat.v1.ConsumeRequest;
@@ -16,6 +17,7 @@ import dev.leat.v1.GroupServiceGrpc;
 import dev.leat.v1.JoinGroup;
 import dev.leat.v1.NamedOffset;
 import dev.leat.v1.OffsetsCommitted;
+import dev.leat.v1.ProducerIdentity;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -50,7 +52,13 @@ final class MemberStream extends ClientCall.Listener<ConsumeResponse> {
     this.call = channel.newCall(GroupServiceGrpc.getConsumeMethod(), CallOptions.DEFAULT);
   }
 
-  void join(GroupConfig config) {
+  /**
+   * Joins.
+   *
+   * @param memberId id of the last membership, so that the group need not notice that its broker is
+   *     gone; empty: none
+   */
+  void join(GroupConfig config, String memberId) {
     call.start(this, new Metadata());
     call.request(1);
     send(
@@ -65,6 +73,8 @@ final class MemberStream extends ClientCall.Listener<ConsumeResponse> {
                             : NamedOffset.NAMED_OFFSET_UNSPECIFIED)
                     .setInstanceId(config.instanceId())
                     .setClientId(config.clientId())
+                    .setMemberId(memberId)
+                    .setIsolation(OffsetSpecs.of(config.consumer().isolation()))
                     .setAssignmentOnly(true))
             .build());
   }
@@ -100,8 +110,17 @@ final class MemberStream extends ClientCall.Listener<ConsumeResponse> {
   }
 
   CompletableFuture<Void> commit(Map<TopicPartition, Long> offsets) {
+    return commit(offsets, CommitOffsets.newBuilder());
+  }
+
+  /** Commits as part of a transaction. */
+  CompletableFuture<Void> commit(Map<TopicPartition, Long> offsets, ProducerIdentity transaction) {
+    return commit(offsets, CommitOffsets.newBuilder().setTransaction(transaction));
+  }
+
+  private CompletableFuture<Void> commit(
+      Map<TopicPartition, Long> offsets, CommitOffsets.Builder commit) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    CommitOffsets.Builder commit = CommitOffsets.newBuilder();
     offsets.forEach(
         (partition, offset) ->
             commit.addOffsets(

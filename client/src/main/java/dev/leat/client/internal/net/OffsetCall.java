@@ -1,5 +1,6 @@
 package dev.leat.client.internal.net;
 
+import dev.leat.client.Isolation;
 import dev.leat.client.Position;
 import dev.leat.client.TopicPartition;
 import dev.leat.client.error.LeatException;
@@ -36,6 +37,7 @@ public final class OffsetCall extends ClientCall.Listener<ListOffsetsResponse> {
    * @param channel connection to the broker
    * @param address its address, for messages
    * @param positions what is wanted; the answer has the order of the map
+   * @param isolation where the latest position is
    * @return the answer, one offset for each position, or a {@link LeatException}; completed by the
    *     loop
    */
@@ -43,8 +45,10 @@ public final class OffsetCall extends ClientCall.Listener<ListOffsetsResponse> {
       ManagedChannel channel,
       String address,
       Map<TopicPartition, Position> positions,
+      Isolation isolation,
       long timeoutMs) {
-    ListOffsetsRequest.Builder request = ListOffsetsRequest.newBuilder();
+    ListOffsetsRequest.Builder request =
+        ListOffsetsRequest.newBuilder().setIsolation(OffsetSpecs.of(isolation));
     positions.forEach(
         (partition, position) ->
             request.addPartitions(

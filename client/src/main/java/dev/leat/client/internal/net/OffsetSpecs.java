@@ -1,13 +1,22 @@
 package dev.leat.client.internal.net;
 
 import dev.leat.client.Position;
+import dev.leat.v1.Isolation;
 import dev.leat.v1.NamedOffset;
 import dev.leat.v1.OffsetSpec;
 
 /** Positions in the words of the protocol. */
-final class OffsetSpecs {
+public final class OffsetSpecs {
 
   private OffsetSpecs() {}
+
+  /** An isolation in the words of the protocol. */
+  public static Isolation of(dev.leat.client.Isolation isolation) {
+    return switch (isolation) {
+      case READ_COMMITTED -> Isolation.ISOLATION_UNSPECIFIED;
+      case READ_UNCOMMITTED -> Isolation.ISOLATION_READ_UNCOMMITTED;
+    };
+  }
 
   /** A position in the words of the protocol. */
   static OffsetSpec of(Position position) {

@@ -36,6 +36,8 @@ final class Batch {
   // Of the loop, see PartitionDelivery.
   long ordinal;
   long producerId;
+  short producerEpoch;
+  boolean transactional;
   int sequence;
   int attempts;
   boolean inFlight;
@@ -143,7 +145,11 @@ final class Batch {
   ByteBuffer stamped() {
     ByteBuffer sealed = sealed();
     if (stampedProducer != producerId || stampedSequence != sequence) {
-      BatchFormat.patchProducer(sealed, 0, producerId, sequence);
+      if (transactional) {
+        BatchFormat.patchTransaction(sealed, 0, producerId, producerEpoch, sequence);
+      } else {
+        BatchFormat.patchProducer(sealed, 0, producerId, sequence);
+      }
       stampedProducer = producerId;
       stampedSequence = sequence;
     }

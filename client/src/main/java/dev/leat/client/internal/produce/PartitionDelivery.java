@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * order between them. A batch behind the lost one may be in the log already only if the lost one
  * is, too; where that cannot be excluded they are given up together, for under the new id they
  * might be appended twice.
+ *
+ * <p>In a transaction, id and epoch are the coordinator's, and numbers begin with 0 in each. A
+ * partition joins it with its first batch, so others are sent when that is acknowledged. When a
+ * batch is given up, so is the transaction.
  */
 final class PartitionDelivery {
 
@@ -45,7 +49,10 @@ final class PartitionDelivery {
 
   private final PartitionQueue queue;
   private final BufferPool pool;
+  private final @Nullable ProducerTransaction transaction;
   private final List<Batch> unacknowledged = new ArrayList<>(MAX_UNACKNOWLEDGED);
+  private ProducerTransaction.@Nullable Identity identity;
+  private boolean joined = true;
   private long producerId;
   private int nextSequence;
   private long nextOrdinal;
@@ -66,6 +73,7 @@ final class PartitionDelivery {
   PartitionDelivery(PartitionQueue queue, QueueSettings settings) {
     this.queue = queue;
     pool = settings.pool();
+    transaction = settings.transaction();
     producerId = settings.producerId();
   }
 
@@ -95,7 +103,7 @@ final class PartitionDelivery {
 
   /** Whether {@link #next} may give something. */
   boolean canSend() {
-    if (recovering || pausing) {
+    if (recovering || pausing || (inFlight > 0 && !joined)) {
       return false;
     }
     return inFlight < unacknowledged.size() || (queueHasMore && isRemembered());
@@ -133,11 +141,17 @@ final class PartitionDelivery {
 
   private @Nullable Batch takeFromQueue(Compression compression, long openUpToNanos) {
     Batch batch = queue.take(openUpToNanos);
+    LeatException failure = transaction == null ? null : transaction.failure();
+    while (batch != null && failure != null) {
+      drop(batch, failure);
+      batch = queue.take(openUpToNanos);
+    }
     if (batch == null) {
       queueHasMore = false;
       return null;
     }
     queueHasMore = queue.isAnnounced();
+    followTransaction();
     if (!batch.isSealed()) {
       batch.seal(compression);
     }
@@ -147,8 +161,24 @@ final class PartitionDelivery {
     return batch;
   }
 
+  /** Another transaction has begun: all of the one before is acknowledged or given up. */
+  private void followTransaction() {
+    if (transaction != null && transaction.identity() != identity) {
+      ProducerTransaction.Identity following = transaction.identity();
+      identity = following;
+      producerId = following.producerId();
+      nextSequence = 0;
+      joined = false;
+    }
+  }
+
   private void number(Batch batch) {
     batch.producerId = producerId;
+    ProducerTransaction.Identity present = identity;
+    if (present != null) {
+      batch.producerEpoch = present.epoch();
+      batch.transactional = true;
+    }
     batch.sequence = nextSequence;
     nextSequence = BatchFormat.nextSequence(nextSequence, batch.count());
   }
@@ -169,6 +199,7 @@ final class PartitionDelivery {
     }
     onAnswered(batch);
     unacknowledged.remove(batch);
+    joined = true;
     failures = 0;
     pool.release(batch.memory());
     batch.acknowledge(queue.partition(), baseOffset, appendTime);
@@ -186,7 +217,9 @@ final class PartitionDelivery {
     if (isOfSequence(error.code())) {
       // Behind another batch: that one must come first. Else the partition has lost track of this
       // producer although all before is acknowledged, so this batch was not appended.
-      if (unacknowledged.getFirst() == batch) {
+      if (unacknowledged.getFirst() == batch && transaction != null) {
+        giveUp(batch, error, false);
+      } else if (unacknowledged.getFirst() == batch) {
         beginAnew(0);
         failures++;
         next = failures > 1 ? Next.PAUSE : Next.GO_ON;
@@ -264,8 +297,20 @@ final class PartitionDelivery {
         return;
       }
       queueHasMore = queue.isAnnounced();
-      pool.release(batch.memory());
-      batch.fail(timeout(timeoutText, false));
+      drop(batch, timeout(timeoutText, false));
+    }
+  }
+
+  /** Gives up a batch that was never sent. */
+  private void drop(Batch batch, LeatException error) {
+    failTransaction(error);
+    pool.release(batch.memory());
+    batch.fail(error);
+  }
+
+  private void failTransaction(LeatException error) {
+    if (transaction != null) {
+      transaction.fail(error);
     }
   }
 
@@ -281,6 +326,10 @@ final class PartitionDelivery {
 
   /** Gives up one batch, and with it those behind it that may be in the log. */
   private void giveUp(Batch lost, LeatException error, boolean uncertain) {
+    if (transaction != null) {
+      endAll(error);
+      return;
+    }
     int index = unacknowledged.indexOf(lost);
     List<Batch> behind = List.copyOf(unacknowledged.subList(index + 1, unacknowledged.size()));
     end(lost, error);
@@ -300,17 +349,29 @@ final class PartitionDelivery {
     batch.fail(error);
   }
 
-  /** Gives up everything, also what waits in the queue, which takes nothing more. */
-  void giveUpAll(LeatException error) {
+  private void endAll(LeatException error) {
+    failTransaction(error);
     for (Batch batch : List.copyOf(unacknowledged)) {
       end(batch, error);
     }
-    for (Batch batch : queue.remove()) {
-      pool.release(batch.memory());
-      batch.fail(error);
+    recovering = false;
+  }
+
+  /** Gives up everything, also what waits in the queue, which takes nothing more. */
+  void giveUpAll(LeatException error) {
+    endAll(error);
+    queue.remove().forEach(batch -> drop(batch, error));
+    queueHasMore = false;
+  }
+
+  /** Gives up everything of a transaction that is aborted. Nobody may be sending meanwhile. */
+  void abandon(LeatException error) {
+    endAll(error);
+    long now = System.nanoTime();
+    for (Batch batch = queue.take(now); batch != null; batch = queue.take(now)) {
+      drop(batch, error);
     }
     queueHasMore = false;
-    recovering = false;
   }
 
   /** A new producer id, from sequence 0, for the batches from an index on and for later ones. */

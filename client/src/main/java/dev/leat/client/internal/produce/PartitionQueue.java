@@ -62,8 +62,13 @@ final class PartitionQueue {
    * @param pool memory of batches
    * @param batchBytes size of a full batch
    * @param producerId id of the producer
+   * @param transaction what all records are part of, or null
    */
-  record QueueSettings(BufferPool pool, int batchBytes, long producerId) {}
+  record QueueSettings(
+      BufferPool pool,
+      int batchBytes,
+      long producerId,
+      @Nullable ProducerTransaction transaction) {}
 
   TopicName topic() {
     return topic;

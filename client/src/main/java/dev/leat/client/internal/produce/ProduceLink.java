@@ -158,7 +158,7 @@ final class ProduceLink {
     }
     lastId++;
     underWay.add(new Request(lastId, System.nanoTime(), batches));
-    to.call.sendMessage(new ProduceRequestFrame(lastId, pieces));
+    to.call.sendMessage(new ProduceRequestFrame(lastId, pieces, sender.transactionalId()));
   }
 
   private void open() {

@@ -29,6 +29,7 @@ public final class ProducerCore implements Producer {
 
   private final Session session;
   private final ProducerConfig config;
+  private final @Nullable ProducerTransaction transaction;
   private final BufferPool pool;
   private final QueueSettings settings;
   private final Sender sender;
@@ -46,12 +47,29 @@ public final class ProducerCore implements Producer {
    * @param onClosed hears when the producer is closed
    */
   public ProducerCore(Session session, ProducerConfig config, Runnable onClosed) {
+    this(session, config, null, onClosed);
+  }
+
+  /**
+   * Begins, perhaps as a producer of transactions.
+   *
+   * @param transaction what all records are part of, or null
+   * @param onClosed hears when the producer is closed
+   */
+  public ProducerCore(
+      Session session,
+      ProducerConfig config,
+      @Nullable ProducerTransaction transaction,
+      Runnable onClosed) {
     this.session = session;
     this.config = config;
+    this.transaction = transaction;
     this.onClosed = onClosed;
     pool = new BufferPool(config.bufferMemoryBytes(), config.batchBytes());
-    settings = new QueueSettings(pool, config.batchBytes(), PartitionDelivery.newProducerId());
-    sender = new Sender(session, config);
+    settings =
+        new QueueSettings(
+            pool, config.batchBytes(), PartitionDelivery.newProducerId(), transaction);
+    sender = new Sender(session, config, transaction == null ? "" : transaction.transactionalId());
     session.cluster().add(changes);
   }
 
@@ -94,6 +112,9 @@ public final class ProducerCore implements Producer {
       }
       sendSlowly(record, timestamp, callback, queue);
     } catch (LeatException e) {
+      if (transaction != null) {
+        transaction.fail(e);
+      }
       Batch.fail(callback, e);
     }
   }
@@ -236,6 +257,22 @@ public final class ProducerCore implements Producer {
               flushes += change;
               sender.hurry(flushes > 0);
             });
+  }
+
+  /**
+   * Gives up everything that is not acknowledged, of a transaction that is aborted. Nobody may be
+   * sending meanwhile.
+   */
+  public void abandon(LeatException reason) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    session
+        .loop()
+        .execute(
+            () -> {
+              topics.values().forEach(topic -> sender.onAborted(topic.all(), reason));
+              done.complete(null);
+            });
+    Waiting.on(done, session.config().requestTimeout(), "the network thread", session);
   }
 
   @Override

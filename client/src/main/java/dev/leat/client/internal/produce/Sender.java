@@ -35,6 +35,7 @@ final class Sender {
 
   private final Session session;
   private final ProducerConfig config;
+  private final String transactionalId;
   private final Queue<PartitionQueue> ready = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Runnable round = this::round;
@@ -45,9 +46,15 @@ final class Sender {
   private boolean hurried;
   private boolean closed;
 
-  Sender(Session session, ProducerConfig config) {
+  /**
+   * Of one producer.
+   *
+   * @param transactionalId whose transactions its records are part of; empty: of none
+   */
+  Sender(Session session, ProducerConfig config, String transactionalId) {
     this.session = session;
     this.config = config;
+    this.transactionalId = transactionalId;
     lingerNanos = config.linger().toNanos();
     ticks = session.loop().repeat(this::tick, TICK_MS);
   }
@@ -70,6 +77,10 @@ final class Sender {
 
   RecordMethods.Client methods() {
     return session.methods();
+  }
+
+  String transactionalId() {
+    return transactionalId;
   }
 
   int maxRequestBytes() {
@@ -212,6 +223,14 @@ final class Sender {
   void onRemoved(List<PartitionQueue> queues, LeatException reason) {
     for (PartitionQueue queue : queues) {
       queue.delivery().giveUpAll(reason);
+      deactivateIfIdle(queue.delivery());
+    }
+  }
+
+  /** A transaction is aborted. */
+  void onAborted(List<PartitionQueue> queues, LeatException reason) {
+    for (PartitionQueue queue : queues) {
+      queue.delivery().abandon(reason);
       deactivateIfIdle(queue.delivery());
     }
   }

@@ -40,7 +40,7 @@ public final class AccumulatorRunner {
     topic =
         new TopicQueues(
             new TopicInfo("t", ByteString.EMPTY, routes, 0),
-            new QueueSettings(pool, BATCH_BYTES, 1));
+            new QueueSettings(pool, BATCH_BYTES, 1, null));
   }
 
   /** Runs. */

@@ -11,12 +11,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.protocol.Errors;
 
-/** Commits in Kafka's form. */
+/** Commits in Kafka's form, and what comes of them. */
 final class Commits {
   /** Errors that say something of one partition; all others are said of the group. */
-  private static final Set<Errors> OF_A_PARTITION =
+  static final Set<Errors> OF_A_PARTITION =
       EnumSet.of(
           Errors.NONE,
           Errors.OFFSET_METADATA_TOO_LARGE,
@@ -54,6 +55,15 @@ final class Commits {
         .filter(error -> !OF_A_PARTITION.contains(error))
         .findFirst()
         .orElse(Errors.NONE);
+  }
+
+  /** An offset that an open transaction may replace is not known: so is the whole answer. */
+  static Errors fetchError(OffsetFetchResponseGroup data) {
+    boolean unstable =
+        data.topics().stream()
+            .flatMap(topic -> topic.partitions().stream())
+            .anyMatch(partition -> partition.errorCode() == Errors.UNSTABLE_OFFSET_COMMIT.code());
+    return unstable ? Errors.UNSTABLE_OFFSET_COMMIT : Errors.forCode(data.errorCode());
   }
 
   static Map<Slot, String> refused(OffsetCommitResponseData data) {

@@ -10,7 +10,11 @@ import org.apache.kafka.common.protocol.Errors;
 /** What Kafka's coordinators answer, as the broker's own refusals. */
 final class CoordinatorErrors {
   private static final Set<Errors> LOADING =
-      EnumSet.of(Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.COORDINATOR_NOT_AVAILABLE);
+      EnumSet.of(
+          Errors.COORDINATOR_LOAD_IN_PROGRESS,
+          Errors.COORDINATOR_NOT_AVAILABLE,
+          Errors.UNSTABLE_OFFSET_COMMIT,
+          Errors.CONCURRENT_TRANSACTIONS);
 
   private CoordinatorErrors() {}
 
@@ -45,8 +49,15 @@ final class CoordinatorErrors {
           UNRELEASED_INSTANCE_ID ->
           RequestError.Code.MEMBER_FENCED;
       case NOT_COORDINATOR -> RequestError.Code.NOT_LEADER;
-      case COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, REQUEST_TIMED_OUT ->
+      case COORDINATOR_LOAD_IN_PROGRESS,
+          COORDINATOR_NOT_AVAILABLE,
+          REQUEST_TIMED_OUT,
+          UNSTABLE_OFFSET_COMMIT,
+          CONCURRENT_TRANSACTIONS ->
           RequestError.Code.UNAVAILABLE;
+      case PRODUCER_FENCED, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING ->
+          RequestError.Code.PRODUCER_FENCED;
+      case INVALID_TXN_STATE, TRANSACTION_ABORTABLE -> RequestError.Code.INVALID_TXN_STATE;
       case UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID -> RequestError.Code.UNKNOWN_TOPIC;
       case INVALID_GROUP_ID,
           INVALID_REQUEST,

@@ -4,6 +4,7 @@ import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.broker.runtime.view.TopicView;
 import dev.leat.kafka.coordinator.CoordinatorHost;
@@ -13,7 +14,6 @@ import dev.leat.kafka.coordinator.TopicImages;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -35,6 +36,8 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.network.ClientInformation;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -46,6 +49,7 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The broker's port for groups on Kafka's group coordinator. Members are those of the consumer
@@ -245,24 +249,21 @@ public final class NativeGroups implements GroupCoordination {
   }
 
   private List<Slot> slots(ConsumerGroupHeartbeatResponseData.Assignment assignment) {
-    Map<Uuid, String> names = new HashMap<>();
-    broker
-        .metadata()
-        .current()
-        .topics()
-        .values()
-        .forEach(topic -> names.put(TopicImages.id(topic), topic.name()));
-    List<Slot> slots = new ArrayList<>();
-    assignment
-        .topicPartitions()
-        .forEach(
-            topic -> {
-              String name = names.get(topic.topicId());
-              if (name != null) {
-                topic.partitions().forEach(partition -> slots.add(new Slot(name, partition)));
-              }
-            });
-    return slots;
+    Map<Uuid, String> names = topicNames();
+    return assignment.topicPartitions().stream()
+        .flatMap(topic -> slots(names.get(topic.topicId()), topic.partitions()))
+        .toList();
+  }
+
+  private static Stream<Slot> slots(@Nullable String topic, List<Integer> partitions) {
+    return topic == null
+        ? Stream.empty()
+        : partitions.stream().map(partition -> new Slot(topic, partition));
+  }
+
+  private Map<Uuid, String> topicNames() {
+    return broker.metadata().current().topics().values().stream()
+        .collect(Collectors.toMap(TopicImages::id, TopicView::name));
   }
 
   @Override
@@ -281,19 +282,25 @@ public final class NativeGroups implements GroupCoordination {
                         .setName(entry.getKey())
                         .setPartitionIndexes(entry.getValue()))
             .toList();
-    return fetch(new OffsetFetchRequestGroup().setGroupId(group).setTopics(topics));
+    return fetch(new OffsetFetchRequestGroup().setGroupId(group).setTopics(topics), true);
   }
 
   @Override
   public CompletionStage<Answer<Map<Slot, Offset>>> committed(String group) {
-    return fetch(new OffsetFetchRequestGroup().setGroupId(group).setTopics(null));
+    return fetch(new OffsetFetchRequestGroup().setGroupId(group).setTopics(null), false);
   }
 
-  private CompletionStage<Answer<Map<Slot, Offset>>> fetch(OffsetFetchRequestGroup request) {
-    return ask(new Call<>(
+  /**
+   * Fetches offsets.
+   *
+   * @param stable whether to wait for open transactions that are to commit other ones
+   */
+  private CompletionStage<Answer<Map<Slot, Offset>>> fetch(
+      OffsetFetchRequestGroup request, boolean stable) {
+    return ask(new Call<OffsetFetchResponseGroup>(
             request.groupId(),
-            all -> all.fetchOffsets(context(ApiKeys.OFFSET_FETCH), request, true),
-            data -> Errors.forCode(data.errorCode()),
+            all -> all.fetchOffsets(context(ApiKeys.OFFSET_FETCH), request, stable),
+            Commits::fetchError,
             data -> ""))
         .thenApply(answer -> map(answer, NativeGroups::offsets));
   }
@@ -333,13 +340,36 @@ public final class NativeGroups implements GroupCoordination {
         .thenApply(answer -> map(answer, Commits::refused));
   }
 
+  @Override
+  public CompletionStage<Answer<Map<Slot, String>>> commit(
+      String group,
+      MemberEpoch member,
+      Map<Slot, Offset> offsets,
+      TransactionCoordination.Producer transaction) {
+    TxnOffsetCommitRequestData request =
+        TransactionalCommits.request(group, member, transaction)
+            .setTopics(TransactionalCommits.topics(offsets));
+    return ask(new Call<TxnOffsetCommitResponseData>(
+            group,
+            all ->
+                all.commitTransactionalOffsets(
+                    TransactionalCommits.context(), request, BufferSupplier.NO_CACHING),
+            TransactionalCommits::groupError,
+            data -> ""))
+        .thenApply(answer -> map(answer, TransactionalCommits::refused));
+  }
+
   static RequestContext context(ApiKeys key) {
-    return context(key, new Identity("", "leat", ""));
+    return context(key, key.latestVersion(), new Identity("", "leat", ""));
   }
 
   private static RequestContext context(ApiKeys key, Identity client) {
+    return context(key, key.latestVersion(), client);
+  }
+
+  static RequestContext context(ApiKeys key, short version, Identity client) {
     return new RequestContext(
-        new RequestHeader(key, key.latestVersion(), client.clientId(), 0),
+        new RequestHeader(key, version, client.clientId(), 0),
         "grpc",
         address(client.host()),
         KafkaPrincipal.ANONYMOUS,

@@ -1,0 +1,128 @@
+package dev.leat.broker.runtime.transactions;
+
+import dev.leat.api.batch.BatchFormat;
+import dev.leat.broker.log.AppendOrigin;
+import dev.leat.broker.runtime.Answer;
+import dev.leat.broker.runtime.CoreLoop;
+import dev.leat.broker.runtime.LivePartition;
+import dev.leat.broker.runtime.ProduceRequest;
+import dev.leat.broker.runtime.RequestError;
+import dev.leat.broker.runtime.thread.OnDemand;
+import dev.leat.broker.runtime.transactions.TransactionCoordination.Producer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Appends a request whose batches are part of a transaction. Where its leader does not know of the
+ * transaction yet, the partition is made part of it, and the batches are tried once more: so only
+ * the first batch in each partition costs a question to the coordinator.
+ *
+ * <p>Belongs to the core loop.
+ */
+public final class TransactionalAppend implements ProduceRequest.Listener {
+  /** A confirmation is worth nothing if a marker came after it: then there is another one. */
+  private static final int MAX_ROUNDS = 3;
+
+  private final CoreLoop core;
+  private final OnDemand<TransactionCoordination> transactions;
+  private final String transactionalId;
+  private final ProduceRequest.Listener done;
+  private final BitSet refused = new BitSet();
+  private int rounds;
+
+  /**
+   * Of one request.
+   *
+   * @param transactionalId whose transaction it is
+   * @param done hears when every part has its result
+   */
+  public TransactionalAppend(
+      CoreLoop core,
+      OnDemand<TransactionCoordination> transactions,
+      String transactionalId,
+      ProduceRequest.Listener done) {
+    this.core = core;
+    this.transactions = transactions;
+    this.transactionalId = transactionalId;
+    this.done = done;
+  }
+
+  /** A part that waits for the coordinator. */
+  private record Question(int part, CompletableFuture<Answer<Long>> answer) {}
+
+  @Override
+  public void onComplete(ProduceRequest request) {
+    List<Question> questions = new ArrayList<>();
+    if (rounds < MAX_ROUNDS) {
+      for (int part = 0; part < request.size(); part++) {
+        if (mayJoin(request, part)) {
+          request.reopen(part);
+          questions.add(new Question(part, ask(request, part)));
+        }
+      }
+    }
+    if (questions.isEmpty()) {
+      done.onComplete(request);
+      return;
+    }
+    rounds++;
+    CompletableFuture.allOf(
+            questions.stream().map(Question::answer).toArray(CompletableFuture[]::new))
+        .thenRun(() -> core.call(() -> again(request, questions)));
+  }
+
+  private boolean mayJoin(ProduceRequest request, int part) {
+    RequestError error = request.error(part);
+    ByteBuffer batches = request.batches(part);
+    return error != null
+        && error.code() == RequestError.Code.INVALID_TXN_STATE
+        && !refused.get(part)
+        && batches != null
+        && BatchFormat.isTransactional(batches, batches.position());
+  }
+
+  private CompletableFuture<Answer<Long>> ask(ProduceRequest request, int part) {
+    LivePartition partition = request.partition(part);
+    ByteBuffer batches = request.batches(part);
+    if (partition == null || batches == null) {
+      throw new IllegalStateException("part " + part + " has nothing to append");
+    }
+    int at = batches.position();
+    Producer producer =
+        new Producer(
+            transactionalId,
+            BatchFormat.producerId(batches, at),
+            BatchFormat.producerEpoch(batches, at));
+    CompletionStage<Answer<Long>> answer =
+        transactions.get().thenCompose(all -> all.join(producer, partition));
+    return answer.exceptionally(TransactionalAppend::defect).toCompletableFuture();
+  }
+
+  private static Answer<Long> defect(Throwable failure) {
+    return Answer.refused(RequestError.Code.INTERNAL, "a defect of the broker: " + failure);
+  }
+
+  private void again(ProduceRequest request, List<Question> questions) {
+    boolean joined = false;
+    for (Question question : questions) {
+      if (question.answer().join() instanceof Answer.Ok<Long>(Long from)) {
+        request.retry(question.part(), new AppendOrigin.Producer(from));
+        joined = true;
+      }
+    }
+    if (joined) {
+      // What was appended in the round before must be written before its ticket is replaced.
+      core.whenWritten(request, () -> core.submit(request));
+    }
+    for (Question question : questions) {
+      if (question.answer().join() instanceof Answer.Refused<Long>(RequestError error)) {
+        refused.set(question.part());
+        request.refuse(question.part(), error);
+      }
+    }
+  }
+}
