@@ -107,6 +107,11 @@ groups() {
     "$(run 60 consume queue --group readers --exit-at-end | wc -l)"
   check "group delete" run 60 group delete readers
   check_equal "no group is left" "" "$(run 60 group list)"
+  check_equal "a queue is handed out" 110 \
+    "$(run 60 consume queue --queue gates --from-beginning --max 110 | sort -u | wc -l | tr -d ' ')"
+  run 60 produce queue <<<more
+  check_equal "and no record twice" more "$(run 60 consume queue --queue gates --max 1)"
+  check_contains "its group is shown" "group gates, share" "$(run 60 group describe gates)"
   check_contains "internal topics are topics" __consumer_offsets "$(run 60 topic list)"
 }
 

@@ -54,6 +54,23 @@ kills() {
   check "all replicas are there again" await 90 is_whole
 }
 
+# A queue is received at three leaders, of which one dies; what it has handed out may come again.
+queue() {
+  run 60 topic create work --partitions 6
+  seq 3000 | run 60 produce work
+  run 120 consume work --queue workers --from-beginning >"$work/handed" &
+  local receiver=$!
+  await 60 test -s "$work/handed"
+  kill -KILL "$(pid_of 2)"
+  seq 3001 6000 | run 60 produce work
+  check "every record of a queue is handed out" await 90 all_handed
+  kill $receiver
+  wait $receiver
+  check "all replicas are there after that" await 90 is_whole
+}
+
+all_handed() { [ "$(sort -u "$work/handed" | wc -l | tr -d ' ')" -eq 6000 ]; }
+
 # Everything is killed, and one disk is empty afterwards.
 lost_disk() {
   stop_broker KILL
@@ -83,7 +100,7 @@ lost_quorum() {
   stop_broker TERM
 }
 
-tour && kills && lost_disk && lost_quorum
+tour && kills && queue && lost_disk && lost_quorum
 if [ -n "$LEAT_TEST_FULL" ]; then
   run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 -Dcrash.maxSilenceMs=30000 \
     -Dspotless.check.skip=true -Dtest=dev.leat.crash.ClusterCrashTest \

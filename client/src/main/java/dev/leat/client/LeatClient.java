@@ -9,6 +9,7 @@ import dev.leat.client.internal.group.GroupCore;
 import dev.leat.client.internal.net.Session;
 import dev.leat.client.internal.net.Sessions;
 import dev.leat.client.internal.produce.ProducerCore;
+import dev.leat.client.internal.queue.QueueCore;
 import dev.leat.client.internal.transaction.TransactionCore;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,15 @@ public final class LeatClient implements AutoCloseable {
     checkOpen();
     Object key = new Object();
     GroupCore member = new GroupCore(session, config, () -> open.remove(key));
+    open.put(key, member::close);
+    return member;
+  }
+
+  /** A member of a queue; it joins with its first poll. */
+  public QueueConsumer queueConsumer(QueueConfig config) {
+    checkOpen();
+    Object key = new Object();
+    QueueCore member = new QueueCore(session, config, () -> open.remove(key));
     open.put(key, member::close);
     return member;
   }

@@ -2,10 +2,12 @@ package dev.leat.kafka;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.groups.QueueCoordination;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.server.ListenerPlugin;
 import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.nativeapi.NativeGroups;
+import dev.leat.kafka.coordinator.share.NativeQueues;
 import dev.leat.kafka.network.KafkaListener;
 import dev.leat.kafka.transaction.NativeTransactions;
 import java.io.IOException;
@@ -38,6 +40,11 @@ public final class KafkaPlugin implements ListenerPlugin {
   public TransactionCoordination transactions(BrokerApi broker, int brokerId) {
     Coordinators all = coordinators(broker, brokerId);
     return new NativeTransactions(all.around(), all.transactions());
+  }
+
+  @Override
+  public QueueCoordination queues(BrokerApi broker, int brokerId) {
+    return new NativeQueues(broker, coordinators(broker, brokerId).deliveries());
   }
 
   @Override

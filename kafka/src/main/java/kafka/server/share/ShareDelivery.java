@@ -1,6 +1,7 @@
 package kafka.server.share;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +192,21 @@ public final class ShareDelivery implements AutoCloseable {
     Set<PendingShareFetch> fetches = waiting.get(key);
     if (fetches != null) {
       fetches.forEach(PendingShareFetch::wake);
+    }
+  }
+
+  /** Lets others have what is locked for a member of a group. */
+  public void release(String group, String member, Collection<TopicIdPartition> of) {
+    for (TopicIdPartition partition : of) {
+      SharePartition open = partitions.get(new SharePartitionKey(group, partition));
+      if (open != null) {
+        open.releaseAcquiredRecords(member)
+            .whenComplete(
+                (done, failure) ->
+                    wake(
+                        new DelayedShareFetchGroupKey(
+                            group, partition.topicId(), partition.partition())));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.leat.broker.server;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.groups.GroupCoordination;
+import dev.leat.broker.runtime.groups.QueueCoordination;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.MetadataFeed;
 import io.netty.channel.EventLoopGroup;
@@ -35,6 +36,12 @@ public interface ListenerPlugin extends AutoCloseable {
    * needed first; may take a while.
    */
   TransactionCoordination transactions(BrokerApi broker, int brokerId);
+
+  /**
+   * What hands out the records of queues, for the clients of all listeners. Called when a queue is
+   * needed first; may take a while.
+   */
+  QueueCoordination queues(BrokerApi broker, int brokerId);
 
   /** What coordinates groups, if there has been need of it. */
   Optional<GroupCoordination> runningGroups();

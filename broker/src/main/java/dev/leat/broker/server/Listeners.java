@@ -5,6 +5,7 @@ import dev.leat.broker.runtime.BrokerRuntime;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupLag;
 import dev.leat.broker.runtime.groups.LazyRoster;
+import dev.leat.broker.runtime.groups.QueueCoordination;
 import dev.leat.broker.runtime.thread.OnDemand;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.MetadataFeed;
@@ -13,6 +14,7 @@ import dev.leat.broker.transport.Errors;
 import dev.leat.broker.transport.GroupAdapter;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.NetworkLoops;
+import dev.leat.broker.transport.QueueAdapter;
 import dev.leat.broker.transport.ReadyGate;
 import dev.leat.broker.transport.RecordAdapter;
 import dev.leat.broker.transport.TopicAdapter;
@@ -97,6 +99,8 @@ final class Listeners implements AutoCloseable {
             new TopicAdapter(broker),
             new ClusterAdapter(broker, version),
             new GroupAdapter(broker, errors, rosters),
+            new QueueAdapter(
+                broker, errors, rosters, new OnDemand<>(this::queues, broker.readers())),
             new TransactionAdapter(broker, transactions)),
         alsoForPeers
             ? List.of(records.definition(), ((GrpcPeerLinks) runtime.links()).definition())
@@ -114,6 +118,11 @@ final class Listeners implements AutoCloseable {
     return plugin == null
         ? TransactionCoordination.NONE
         : plugin.transactions(api, config.brokerId());
+  }
+
+  /** Called when a queue is needed first. */
+  private QueueCoordination queues() {
+    return plugin == null ? QueueCoordination.NONE : plugin.queues(api, config.brokerId());
   }
 
   private Optional<GroupCoordination> runningGroups() {

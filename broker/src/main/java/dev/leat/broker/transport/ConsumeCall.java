@@ -135,6 +135,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
           new GroupMembership(
               all,
               new GroupMembership.Wish(
+                  GroupCoordination.Kind.CONSUMER,
                   join.getGroup(),
                   join.getMemberId().isEmpty() ? rosters.newMemberId() : join.getMemberId(),
                   join.getTopicsList(),

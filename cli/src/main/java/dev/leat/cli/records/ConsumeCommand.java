@@ -10,7 +10,11 @@ import dev.leat.client.GroupConsumer;
 import dev.leat.client.Isolation;
 import dev.leat.client.LeatClient;
 import dev.leat.client.Position;
+import dev.leat.client.QueueConfig;
+import dev.leat.client.QueueConsumer;
+import dev.leat.client.QueueRecord;
 import dev.leat.client.TopicPartition;
+import dev.leat.client.error.LeatException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +39,9 @@ import picocli.CommandLine.TypeConversionException;
 public final class ConsumeCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofSeconds(1);
 
+  /** So few that several members have something to do. */
+  private static final int MAX_LOCKED = 100;
+
   private final Console console;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -52,6 +59,14 @@ public final class ConsumeCommand implements Callable<Integer> {
       paramLabel = "G",
       description = "Reads as a member of this group, from where it has read to.")
   private @Nullable String group;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "G",
+      description =
+          "Receives as a member of this group, whose members are handed records one by one;"
+              + " what is printed is dealt with.")
+  private @Nullable String queue;
 
   @Option(names = "--partition", paramLabel = "N", description = "Reads this partition only.")
   private @Nullable Integer partition;
@@ -96,10 +111,12 @@ public final class ConsumeCommand implements Callable<Integer> {
   public Integer call() {
     check();
     try (LeatClient client = cluster.connect()) {
-      if (group == null) {
-        consume(client);
-      } else {
+      if (queue != null) {
+        receive(client, queue);
+      } else if (group != null) {
         consumeAsMember(client, group);
+      } else {
+        consume(client);
       }
     }
     return 0;
@@ -148,6 +165,36 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
   }
 
+  private void receive(LeatClient client, String name) {
+    Position start = fromBeginning ? Position.earliest() : Position.latest();
+    QueueConfig config =
+        QueueConfig.of(name, topic)
+            .withStart(start)
+            .withClientId("leat-consume")
+            .withMaxRecords((int) Math.clamp(max, 1, MAX_LOCKED));
+    try (QueueConsumer member = client.queueConsumer(config)) {
+      RecordFormat.RecordPrinter printer = format.printer(console);
+      for (long left = max; left > 0; ) {
+        List<QueueRecord> records = member.poll(POLL);
+        List<QueueRecord> wanted = records.subList(0, (int) Math.min(left, records.size()));
+        wanted.forEach(record -> printer.print(record.record()));
+        console.flush();
+        left -= wanted.size();
+        acknowledge(member, wanted);
+      }
+    }
+  }
+
+  /** A broker that dies takes its locks along: what is printed may be printed again. */
+  private void acknowledge(QueueConsumer member, List<QueueRecord> records) {
+    try {
+      records.forEach(member::acknowledge);
+      member.commit();
+    } catch (LeatException e) {
+      console.hint("records may be handed out again: " + e.getMessage());
+    }
+  }
+
   /** Where to read on after these records. */
   private static Map<TopicPartition, Long> behind(List<ConsumerRecord> records) {
     Map<TopicPartition, Long> next = new HashMap<>();
@@ -157,6 +204,9 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   private void check() {
     require(group == null || partition == null, "--group and --partition exclude each other");
+    require(queue == null || group == null, "--queue and --group exclude each other");
+    require(queue == null || partition == null, "--queue and --partition exclude each other");
+    require(queue == null || !exitAtEnd, "--queue and --exit-at-end exclude each other");
     require(offset == null || partition != null, "--offset needs --partition");
     require(offset == null || !fromBeginning, "--offset and --from-beginning exclude each other");
     require(partition == null || partition >= 0, "--partition must be 0 or more");

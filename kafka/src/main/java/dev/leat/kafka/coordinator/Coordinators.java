@@ -3,6 +3,7 @@ package dev.leat.kafka.coordinator;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.kafka.coordinator.share.ShareCoordinatorKind;
 import dev.leat.kafka.coordinator.share.ShareCoordinators;
+import dev.leat.kafka.coordinator.share.ShareDeliveries;
 import dev.leat.kafka.transaction.Transactions;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.share.ShareCoordinator;
@@ -13,6 +14,7 @@ public final class Coordinators implements AutoCloseable {
   private final CoordinatorSurroundings around;
   private final CoordinatorHost<ShareCoordinator> shares;
   private final Persister persister;
+  private final ShareDeliveries deliveries;
   private final CoordinatorHost<GroupCoordinator> groups;
   private final Transactions transactions;
 
@@ -25,6 +27,7 @@ public final class Coordinators implements AutoCloseable {
     around = new CoordinatorSurroundings(brokerId, broker);
     shares = new CoordinatorHost<>(new ShareCoordinatorKind(), around);
     persister = ShareCoordinators.persister(around);
+    deliveries = new ShareDeliveries(around, persister);
     transactions = new Transactions(around, this::groups);
     groups =
         new CoordinatorHost<>(new GroupCoordinatorKind(persister, transactions.gate()), around);
@@ -45,9 +48,9 @@ public final class Coordinators implements AutoCloseable {
     return shares;
   }
 
-  /** Keeps the delivery state of share groups. */
-  public Persister persister() {
-    return persister;
+  /** Hands out the records of share groups. */
+  public ShareDeliveries deliveries() {
+    return deliveries;
   }
 
   /** Where they keep their state. */
@@ -63,6 +66,7 @@ public final class Coordinators implements AutoCloseable {
   @Override
   public void close() {
     transactions.close();
+    deliveries.close();
     persister.stop();
     groups.close();
     shares.close();

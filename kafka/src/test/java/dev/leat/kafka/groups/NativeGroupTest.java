@@ -103,12 +103,7 @@ class NativeGroupTest {
             .isLessThan(MUCH_LESS_THAN_A_SESSION_S);
         before.close();
         assertThat(
-                admin
-                    .describeConsumerGroups(List.of("backs"))
-                    .all()
-                    .get()
-                    .get("backs")
-                    .members())
+                admin.describeConsumerGroups(List.of("backs")).all().get().get("backs").members())
             .hasSize(1);
       }
     }

@@ -67,6 +67,14 @@ public interface GroupCoordination {
       Map<Slot, Offset> offsets,
       TransactionCoordination.Producer transaction);
 
+  /** How members of a group share records. */
+  enum Kind {
+    /** Each partition is read by one of them. */
+    CONSUMER,
+    /** Each record is handed to one of them. */
+    QUEUE
+  }
+
   /**
    * A partition by name.
    *
@@ -123,6 +131,7 @@ public interface GroupCoordination {
   /**
    * A sign of life.
    *
+   * @param kind kind of the group
    * @param group which group
    * @param member id that the member has chosen, and the epoch it has, or one of {@link #JOIN},
    *     {@link #LEAVE}, {@link #LEAVE_FOR_A_WHILE}
@@ -131,6 +140,7 @@ public interface GroupCoordination {
    * @param owned what it reads; empty: the same as with the beat before
    */
   record Beat(
+      Kind kind,
       String group,
       MemberEpoch member,
       Identity identity,

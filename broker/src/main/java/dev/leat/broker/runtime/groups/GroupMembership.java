@@ -29,6 +29,7 @@ public final class GroupMembership {
   private static final int SOON_MS = 50;
 
   private final GroupRoster roster;
+  private final GroupCoordination.Kind kind;
   private final String group;
   private final String id;
   private final GroupCoordination.Identity identity;
@@ -62,6 +63,7 @@ public final class GroupMembership {
    */
   public GroupMembership(GroupRoster roster, Wish wish, Listener listener) {
     this.roster = roster;
+    this.kind = wish.kind();
     this.group = wish.group();
     this.id = wish.memberId();
     this.identity = wish.identity();
@@ -76,12 +78,14 @@ public final class GroupMembership {
   /**
    * What a member wants.
    *
+   * @param kind kind of the group
    * @param group group to be in
    * @param memberId a new, random id
    * @param topics topics to read
    * @param identity who it is
    */
   public record Wish(
+      GroupCoordination.Kind kind,
       String group,
       String memberId,
       List<String> topics,
@@ -141,7 +145,7 @@ public final class GroupMembership {
     roster
         .beat(
             new Beat(
-                group, new MemberEpoch(id, farewell), identity, topics, Optional.empty()))
+                kind, group, new MemberEpoch(id, farewell), identity, topics, Optional.empty()))
         .whenComplete((answer, failure) -> roster.left(this));
   }
 
@@ -175,7 +179,7 @@ public final class GroupMembership {
       }
       beating = true;
       told = tellings;
-      beat = new Beat(group, new MemberEpoch(id, epoch), identity, topics, toTell);
+      beat = new Beat(kind, group, new MemberEpoch(id, epoch), identity, topics, toTell);
     }
     roster
         .beat(beat)

@@ -36,6 +36,8 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.network.ClientInformation;
@@ -198,6 +200,37 @@ public final class NativeGroups implements GroupCoordination {
 
   @Override
   public CompletionStage<Answer<BeatAnswer>> beat(Beat beat) {
+    return switch (beat.kind()) {
+      case CONSUMER -> beatOfConsumer(beat);
+      case QUEUE -> beatOfQueue(beat);
+    };
+  }
+
+  private CompletionStage<Answer<BeatAnswer>> beatOfQueue(Beat beat) {
+    ShareGroupHeartbeatRequestData request =
+        new ShareGroupHeartbeatRequestData()
+            .setGroupId(beat.group())
+            .setMemberId(beat.member().id())
+            .setMemberEpoch(beat.member().epoch())
+            .setSubscribedTopicNames(beat.topics());
+    return ask(new Call<ShareGroupHeartbeatResponseData>(
+            beat.group(),
+            all ->
+                all.shareGroupHeartbeat(
+                    context(ApiKeys.SHARE_GROUP_HEARTBEAT, beat.identity()), request),
+            data -> Errors.forCode(data.errorCode()),
+            data -> data.errorMessage() == null ? "" : data.errorMessage()))
+        .thenApply(
+            answer ->
+                map(
+                    answer,
+                    data ->
+                        new BeatAnswer(
+                            data.memberEpoch(),
+                            Optional.ofNullable(data.assignment()).map(this::shared))));
+  }
+
+  private CompletionStage<Answer<BeatAnswer>> beatOfConsumer(Beat beat) {
     boolean joins = beat.member().epoch() == Beat.JOIN;
     String instance = beat.identity().instanceId();
     ConsumerGroupHeartbeatRequestData request =
@@ -249,6 +282,13 @@ public final class NativeGroups implements GroupCoordination {
   }
 
   private List<Slot> slots(ConsumerGroupHeartbeatResponseData.Assignment assignment) {
+    Map<Uuid, String> names = topicNames();
+    return assignment.topicPartitions().stream()
+        .flatMap(topic -> slots(names.get(topic.topicId()), topic.partitions()))
+        .toList();
+  }
+
+  private List<Slot> shared(ShareGroupHeartbeatResponseData.Assignment assignment) {
     Map<Uuid, String> names = topicNames();
     return assignment.topicPartitions().stream()
         .flatMap(topic -> slots(names.get(topic.topicId()), topic.partitions()))

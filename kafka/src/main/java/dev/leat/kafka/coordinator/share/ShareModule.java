@@ -2,10 +2,8 @@ package dev.leat.kafka.coordinator.share;
 
 import static dev.leat.kafka.dispatch.ApiHandler.later;
 
-import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.kafka.KafkaContext;
-import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.view.TopicFinder;
@@ -35,32 +33,22 @@ import org.apache.kafka.common.requests.ShareAcknowledgeResponse;
 import org.apache.kafka.common.requests.ShareFetchRequest;
 import org.apache.kafka.common.requests.ShareFetchResponse;
 import org.apache.kafka.common.requests.ShareRequestMetadata;
-import org.apache.kafka.coordinator.group.GroupConfigManager;
-import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
-import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
-import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfigProvider;
 import org.apache.kafka.server.share.acknowledge.ShareAcknowledgementBatch;
 import org.apache.kafka.server.share.context.ShareFetchContext;
 import org.apache.kafka.server.share.fetch.ShareFetch;
 import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.apache.kafka.server.storage.log.FetchParams;
-import org.jspecify.annotations.Nullable;
 
 /** Share groups at the leaders of partitions: records are acquired and acknowledged. */
 public final class ShareModule implements ApiModule {
   /** Bound of one response, whatever the member asks for. */
   private static final int MAX_RESPONSE_BYTES = 8 << 20;
 
-  private static final int LOCK_MS = 30_000;
-
-  private final BrokerApi broker;
-  private final Coordinators coordinators;
+  private final ShareDeliveries deliveries;
   private final TopicFinder topics;
-  private @Nullable ShareDelivery delivery;
 
   private ShareModule(KafkaContext context) {
-    this.broker = context.broker();
-    this.coordinators = context.coordinators().get();
+    this.deliveries = context.coordinators().get().deliveries();
     this.topics = new TopicFinder(context.broker().topics());
   }
 
@@ -76,25 +64,8 @@ public final class ShareModule implements ApiModule {
         ApiKeys.SHARE_ACKNOWLEDGE, later(ShareAcknowledgeRequest.class, this::acknowledge));
   }
 
-  private synchronized ShareDelivery delivery() {
-    if (delivery == null) {
-      // The log tells the delivery of new records, and the delivery reads the log.
-      ShareDelivery[] made = new ShareDelivery[1];
-      PartitionShareLog log = new PartitionShareLog(broker, name -> made[0].committed(name));
-      made[0] =
-          new ShareDelivery(
-              new ShareDelivery.Parts(
-                  log,
-                  coordinators.persister(),
-                  new ShareGroupConfigProvider(
-                      new GroupConfigManager(
-                          GroupCoordinatorConfig.fromProps(Map.of()),
-                          ShareGroupConfig.fromProps(Map.of()))),
-                  coordinators.around().timer(),
-                  broker.readers()));
-      delivery = made[0];
-    }
-    return delivery;
+  private ShareDelivery delivery() {
+    return deliveries.get();
   }
 
   private CompletionStage<AbstractResponse> fetch(
@@ -235,7 +206,7 @@ public final class ShareModule implements ApiModule {
       LinkedHashMap<TopicIdPartition, PartitionData> result) {
     ShareFetchResponse response =
         session.updateAndGenerateResponseData(data.groupId(), data.memberId(), result);
-    response.data().setAcquisitionLockTimeoutMs(LOCK_MS);
+    response.data().setAcquisitionLockTimeoutMs(ShareDeliveries.LOCK_MS);
     return response;
   }
 
@@ -276,13 +247,6 @@ public final class ShareModule implements ApiModule {
                     .thenApply(
                         done ->
                             ShareAcknowledgeResponse.of(
-                                Errors.NONE, 0, answers, List.of(), LOCK_MS)));
-  }
-
-  @Override
-  public synchronized void close() {
-    if (delivery != null) {
-      delivery.close();
-    }
+                                Errors.NONE, 0, answers, List.of(), ShareDeliveries.LOCK_MS)));
   }
 }
