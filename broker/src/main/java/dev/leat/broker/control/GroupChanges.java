@@ -108,7 +108,7 @@ final class GroupChanges {
   /** Goes on. Returns the topics whose changes were not done: they must be planned again. */
   Set<TopicId> unblock() {
     blocked = false;
-    Set<TopicId> topics = Set.copyOf(failed);
+    Set<TopicId> topics = new LinkedHashSet<>(failed);
     failed.clear();
     return topics;
   }

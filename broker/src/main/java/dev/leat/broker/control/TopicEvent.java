@@ -6,6 +6,8 @@ import dev.leat.broker.log.TopicId;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ResourceName;
 import dev.leat.crds.Topic;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,9 +24,9 @@ public sealed interface TopicEvent {
    * that of each, no topic gets a new id.
    */
   record GroupsListed(Set<GroupId> groups) implements TopicEvent {
-    /** Copies. */
+    /** Copies; in the same order, so that a simulated run is the same each time. */
     public GroupsListed {
-      groups = Set.copyOf(groups);
+      groups = Collections.unmodifiableSet(new LinkedHashSet<>(groups));
     }
   }
 

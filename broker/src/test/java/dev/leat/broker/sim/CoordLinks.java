@@ -4,6 +4,7 @@ import dev.leat.broker.control.coordination.CoordinationEvent;
 import dev.leat.broker.control.coordination.Hello;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -132,7 +133,7 @@ final class CoordLinks {
 
   /** A process has ended: whoever can hear of it hears of it. */
   void processEnded(int broker, boolean silently) {
-    for (Link link : Set.copyOf(links.values())) {
+    for (Link link : new LinkedHashSet<>(links.values())) {
       if (link.a() == broker || link.b() == broker) {
         int peer = link.a() == broker ? link.b() : link.a();
         links.remove(pair(broker, peer));
