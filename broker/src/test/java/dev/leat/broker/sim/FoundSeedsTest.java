@@ -13,8 +13,7 @@ class FoundSeedsTest {
   private static final SimPlan DEAF_LEADER =
       SimPlan.of(4, 3).move().attack(SimAttacks.Kind.DEAF_LEADER);
 
-  private static final SimPlan TAKEN_BACK =
-      SimPlan.of(4, 3).attack(SimAttacks.Kind.TAKEN_BACK);
+  private static final SimPlan TAKEN_BACK = SimPlan.of(4, 3).attack(SimAttacks.Kind.TAKEN_BACK);
 
   static Stream<Arguments> found() {
     return Stream.of(

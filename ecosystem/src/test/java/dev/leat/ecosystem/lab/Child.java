@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of a test: what it prints is in a file, and it ends with the test. */
 public final class Child implements AutoCloseable {
+  private static final int LAST_WORDS = 40;
   private static final int EXIT_TIMEOUT_S = 30;
   private static final List<String> OPTIONS =
       List.of(
@@ -26,23 +27,25 @@ public final class Child implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Path out;
+  private final Path errors;
 
-  private Child(String name, Process process, Path out) {
+  private Child(String name, Process process, Path out, Path errors) {
     this.name = name;
     this.process = process;
     this.out = out;
+    this.errors = errors;
   }
 
   /** Starts a command; what it prints is in files of this name in {@code logs}. */
   public static Child start(Path logs, String name, List<String> command) throws IOException {
     Files.createDirectories(logs);
     Path out = Files.createTempFile(logs, name + "-", ".out");
-    File errors = new File(out.toString().replaceFirst("out$", "err"));
+    Path errors = Path.of(out.toString().replaceFirst("out$", "err"));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectOutput(out.toFile()).redirectError(errors);
+    builder.redirectOutput(out.toFile()).redirectError(errors.toFile());
     Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new Child(name, process, out);
+    return new Child(name, process, out, errors);
   }
 
   /** Starts a class of this class path. */
@@ -74,8 +77,27 @@ public final class Child implements AutoCloseable {
         name + " prints '" + prefix + "', see " + out,
         limit,
         () -> find(prefix).isPresent() || !process.isAlive());
-    return find(prefix)
-        .orElseThrow(() -> new AssertionError(name + " ended with " + exit() + ", see " + out));
+    return find(prefix).orElseThrow(this::ended);
+  }
+
+  /** Fails, with the last words of it, if it has ended. */
+  public void mustRun() {
+    if (!process.isAlive()) {
+      throw ended();
+    }
+  }
+
+  private AssertionError ended() {
+    List<String> words;
+    try {
+      words = Files.readAllLines(errors);
+    } catch (IOException e) {
+      words = List.of(e.toString());
+    }
+    int from = Math.max(0, words.size() - LAST_WORDS);
+    return new AssertionError(
+        "%s ended with %s: see %s, and its last words:%n%s"
+            .formatted(name, exit(), out, String.join("\n", words.subList(from, words.size()))));
   }
 
   private Optional<String> find(String prefix) {

@@ -67,6 +67,7 @@ final class Instance implements AutoCloseable {
         name + " answers " + question,
         limit,
         () -> {
+          child.mustRun();
           HttpRequest request =
               HttpRequest.newBuilder(URI.create("http://" + address + question))
                   .timeout(ANSWER_LIMIT)
