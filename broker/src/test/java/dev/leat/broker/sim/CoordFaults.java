@@ -130,9 +130,13 @@ final class CoordFaults {
     clock.after(
         100_000,
         () -> {
-          if (node.isUp() && node.isDrained()) {
+          // At the end of the faults those that are drained are started again by it.
+          if (ended || !node.isUp()) {
+            return;
+          }
+          if (node.isDrained()) {
             kill(node, false, clock.between(300_000, 3_000_000));
-          } else if (node.isUp() && !ended) {
+          } else {
             waitForDrain(node);
           }
         });

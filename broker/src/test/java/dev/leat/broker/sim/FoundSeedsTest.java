@@ -31,4 +31,18 @@ class FoundSeedsTest {
   void shouldKeepEverything(long seed, SimPlan plan, String defect) {
     ProtocolSimTest.runSeed(plan, seed);
   }
+
+  static Stream<Arguments> foundInClusters() {
+    return Stream.of(
+        Arguments.of(895L, "a controller of a lower term was not believed, and never learned it"),
+        Arguments.of(1338L, "a controller of an equal term was not believed"),
+        Arguments.of(979L, "a paused leader became active under a later one, and rightly"),
+        Arguments.of(387L, "a broker was stopped after the last fault, and not started again"));
+  }
+
+  @ParameterizedTest(name = "seed {0}: {1}")
+  @MethodSource("foundInClusters")
+  void shouldKeepClustersGoing(long seed, String defect) {
+    CoordSimTest.runSeed(CoordPlan.of(5, 1, 1, 3, 5).storm(), seed);
+  }
 }

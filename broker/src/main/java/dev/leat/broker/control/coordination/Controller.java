@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class Controller {
    * @param cluster what the cluster should be; null if that is not known
    * @param format format version that may be written, as far as is known
    */
-  Controller(Broker around, long term, @Nullable ClusterSpec cluster, int format) {
+  Controller(Broker around, LongSupplier term, @Nullable ClusterSpec cluster, int format) {
     this.out = around.out();
     this.members = around.members();
     this.leaderships = around.leaderships();

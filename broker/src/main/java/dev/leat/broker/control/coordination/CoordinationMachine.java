@@ -287,7 +287,7 @@ public final class CoordinationMachine {
       case CoordinationMessage.HeldRequest request -> reporter.held(id);
       case CoordinationMessage.ViewPush push -> {
         if (controller == null) {
-          copy.onPush(id, push);
+          copy.onPush(from, push);
         }
       }
       case CoordinationMessage.Held held -> withController(c -> c.onHeld(id, held));
@@ -365,7 +365,7 @@ public final class CoordinationMachine {
     if (elector.isController() && controller == null) {
       Controller.Broker around =
           new Controller.Broker(out, members, witnesses, leaderships, appointer, lease);
-      controller = new Controller(around, elector.term(), cluster, copy.format());
+      controller = new Controller(around, elector::term, cluster, copy.format());
       out.emit(new CoordinationEffect.BecameController(elector.term()));
     } else if (!elector.isController() && controller != null) {
       controller = null;

@@ -88,6 +88,7 @@ final class Elector {
       }
     }
     giveWay();
+    surpass();
     hurry();
     if (cell.isBusy() || released || !out.isDue(nextMs)) {
       return;
@@ -115,6 +116,18 @@ final class Elector {
         out.info("broker %d is controller in term %d: this broker is not", member.id(), other);
         holding = false;
       }
+    }
+  }
+
+  /**
+   * A Lease that was deleted, or put back, counts anew, and a broker that has just started has not
+   * heard how far the terms were: nobody would take the view of a controller whose term is lower.
+   */
+  private void surpass() {
+    if (holding && highestTerm > term) {
+      term = highestTerm + 1;
+      highestTerm = term;
+      out.info("terms were higher than known here: this broker is controller in term %d", term);
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** The controller's view of the cluster, and its pushes to all other brokers. */
 final class ViewBoard {
@@ -12,7 +13,8 @@ final class ViewBoard {
 
   private final Outbox out;
   private final Members members;
-  private final long term;
+  private final LongSupplier term;
+  private long toldTerm;
   private ClusterView pushed = ClusterView.EMPTY;
   private ClusterView latest = ClusterView.EMPTY;
   private final Set<Integer> needAll = new HashSet<>();
@@ -20,10 +22,16 @@ final class ViewBoard {
   private long changedMs = -1;
   private long refreshMs;
 
-  ViewBoard(Outbox out, Members members, long term) {
+  /**
+   * Nothing told yet.
+   *
+   * @param term the controller's term: it grows when a higher one is heard of
+   */
+  ViewBoard(Outbox out, Members members, LongSupplier term) {
     this.out = out;
     this.members = members;
     this.term = term;
+    toldTerm = term.getAsLong();
   }
 
   ClusterView latest() {
@@ -45,7 +53,9 @@ final class ViewBoard {
     if (changedMs >= 0 && out.isDue(changedMs + out.timing().batchWindow())) {
       push(view);
     }
-    if (out.isDue(refreshMs)) {
+    boolean newTerm = term.getAsLong() != toldTerm;
+    if (newTerm || out.isDue(refreshMs)) {
+      toldTerm = term.getAsLong();
       refreshMs = out.now() + REFRESH_MS;
       out.wakeAt(refreshMs);
       members.others().stream().filter(Member::isLinked).forEach(each -> needAll.add(each.id()));
@@ -81,6 +91,7 @@ final class ViewBoard {
 
   private CoordinationMessage.ViewPush message(
       boolean all, List<ClusterView.Broker> brokers, List<ClusterView.Group> groups) {
-    return new CoordinationMessage.ViewPush(term, number, all, latest.format(), brokers, groups);
+    return new CoordinationMessage.ViewPush(
+        toldTerm, number, all, latest.format(), brokers, groups);
   }
 }

@@ -16,6 +16,7 @@ final class ViewCopy {
   private final Map<GroupId, ClusterView.Group> groups = new TreeMap<>();
   private long term = -1;
   private long number;
+  private long source;
   private int format;
 
   ViewCopy(Outbox out, Members members, Leaderships leaderships) {
@@ -28,18 +29,21 @@ final class ViewCopy {
     return format;
   }
 
-  void onPush(int from, CoordinationMessage.ViewPush push) {
-    boolean older = push.term() < term || (push.term() == term && push.number() < number);
+  /** A controller tells; another process numbers anew, also in a term that it took for its own. */
+  void onPush(Member from, CoordinationMessage.ViewPush push) {
+    boolean sameSeries = push.term() == term && from.nonce() == source;
+    boolean older = push.term() < term || (sameSeries && push.number() < number);
     if (older) {
       return;
     }
-    boolean follows = push.term() == term && push.number() == number + 1;
+    boolean follows = sameSeries && push.number() == number + 1;
     if (!push.all() && !follows) {
-      if (push.term() != term || push.number() != number) {
-        out.send(from, new CoordinationMessage.ViewRequest());
+      if (!sameSeries || push.number() != number) {
+        out.send(from.id(), new CoordinationMessage.ViewRequest());
       }
       return;
     }
+    source = from.nonce();
     if (push.all()) {
       brokers.clear();
       groups.clear();
@@ -55,6 +59,7 @@ final class ViewCopy {
   void replace(ClusterView view, long itsTerm) {
     term = itsTerm;
     number = 0;
+    source = out.self().nonce();
     format = view.format();
     brokers.clear();
     groups.clear();
