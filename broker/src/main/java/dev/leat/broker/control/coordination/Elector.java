@@ -122,9 +122,10 @@ final class Elector {
   /**
    * A Lease that was deleted, or put back, counts anew, and a broker that has just started has not
    * heard how far the terms were: nobody would take the view of a controller whose term is lower.
+   * Only with a fresh Lease: else the higher term may be that of who has it now.
    */
   private void surpass() {
-    if (holding && highestTerm > term) {
+    if (isConfirmed() && highestTerm > term) {
       term = highestTerm + 1;
       highestTerm = term;
       out.info("terms were higher than known here: this broker is controller in term %d", term);
