@@ -17,7 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 /** Commits in Kafka's form, and what comes of them. */
 final class Commits {
   /** Errors that say something of one partition; all others are said of the group. */
-  static final Set<Errors> OF_A_PARTITION =
+  private static final Set<Errors> OF_A_PARTITION =
       EnumSet.of(
           Errors.NONE,
           Errors.OFFSET_METADATA_TOO_LARGE,
@@ -47,14 +47,43 @@ final class Commits {
         .setCommittedMetadata(entry.getValue().metadata());
   }
 
-  /** The error of the commit as a whole: Kafka repeats it for every partition. */
-  static Errors groupError(OffsetCommitResponseData data) {
+  /** What became of the offset of one partition. */
+  record Outcome(Slot slot, Errors error) {}
+
+  static List<Outcome> outcomes(OffsetCommitResponseData data) {
     return data.topics().stream()
-        .flatMap(topic -> topic.partitions().stream())
-        .map(partition -> Errors.forCode(partition.errorCode()))
+        .flatMap(
+            topic ->
+                topic.partitions().stream()
+                    .map(
+                        partition ->
+                            outcome(
+                                topic.name(), partition.partitionIndex(), partition.errorCode())))
+        .toList();
+  }
+
+  static Outcome outcome(String topic, int partition, short errorCode) {
+    return new Outcome(new Slot(topic, partition), Errors.forCode(errorCode));
+  }
+
+  /** The error of the commit as a whole: Kafka repeats it for every partition. */
+  static Errors groupError(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .map(Outcome::error)
         .filter(error -> !OF_A_PARTITION.contains(error))
         .findFirst()
         .orElse(Errors.NONE);
+  }
+
+  /** Why the offsets of some partitions were not taken. */
+  static Map<Slot, String> refused(List<Outcome> outcomes) {
+    Map<Slot, String> refused = new HashMap<>();
+    for (Outcome outcome : outcomes) {
+      if (outcome.error() != Errors.NONE) {
+        refused.put(outcome.slot(), outcome.error().message());
+      }
+    }
+    return refused;
   }
 
   /** An offset that an open transaction may replace is not known: so is the whole answer. */
@@ -64,20 +93,5 @@ final class Commits {
             .flatMap(topic -> topic.partitions().stream())
             .anyMatch(partition -> partition.errorCode() == Errors.UNSTABLE_OFFSET_COMMIT.code());
     return unstable ? Errors.UNSTABLE_OFFSET_COMMIT : Errors.forCode(data.errorCode());
-  }
-
-  static Map<Slot, String> refused(OffsetCommitResponseData data) {
-    Map<Slot, String> refused = new HashMap<>();
-    data.topics()
-        .forEach(
-            topic ->
-                topic.partitions().stream()
-                    .filter(partition -> partition.errorCode() != Errors.NONE.code())
-                    .forEach(
-                        partition ->
-                            refused.put(
-                                new Slot(topic.name(), partition.partitionIndex()),
-                                Errors.forCode(partition.errorCode()).message())));
-    return refused;
   }
 }

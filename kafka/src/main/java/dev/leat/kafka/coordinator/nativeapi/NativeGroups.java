@@ -375,9 +375,9 @@ public final class NativeGroups implements GroupCoordination {
             all ->
                 all.commitOffsets(
                     context(ApiKeys.OFFSET_COMMIT), request, BufferSupplier.NO_CACHING),
-            Commits::groupError,
+            data -> Commits.groupError(Commits.outcomes(data)),
             data -> ""))
-        .thenApply(answer -> map(answer, Commits::refused));
+        .thenApply(answer -> map(answer, data -> Commits.refused(Commits.outcomes(data))));
   }
 
   @Override
@@ -394,9 +394,10 @@ public final class NativeGroups implements GroupCoordination {
             all ->
                 all.commitTransactionalOffsets(
                     TransactionalCommits.context(), request, BufferSupplier.NO_CACHING),
-            TransactionalCommits::groupError,
+            data -> Commits.groupError(TransactionalCommits.outcomes(data)),
             data -> ""))
-        .thenApply(answer -> map(answer, TransactionalCommits::refused));
+        .thenApply(
+            answer -> map(answer, data -> Commits.refused(TransactionalCommits.outcomes(data))));
   }
 
   static RequestContext context(ApiKeys key) {

@@ -5,7 +5,6 @@ import dev.leat.broker.runtime.groups.GroupCoordination.MemberEpoch;
 import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
 import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,7 +13,6 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommi
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.RequestContext;
 
 /** Commits that are part of a transaction, in Kafka's form. */
@@ -62,28 +60,15 @@ final class TransactionalCommits {
         .setCommittedMetadata(entry.getValue().metadata());
   }
 
-  /** The error of the commit as a whole: Kafka repeats it for every partition. */
-  static Errors groupError(TxnOffsetCommitResponseData data) {
+  static List<Commits.Outcome> outcomes(TxnOffsetCommitResponseData data) {
     return data.topics().stream()
-        .flatMap(topic -> topic.partitions().stream())
-        .map(partition -> Errors.forCode(partition.errorCode()))
-        .filter(error -> !Commits.OF_A_PARTITION.contains(error))
-        .findFirst()
-        .orElse(Errors.NONE);
-  }
-
-  static Map<Slot, String> refused(TxnOffsetCommitResponseData data) {
-    Map<Slot, String> refused = new HashMap<>();
-    data.topics()
-        .forEach(
+        .flatMap(
             topic ->
                 topic.partitions().stream()
-                    .filter(partition -> partition.errorCode() != Errors.NONE.code())
-                    .forEach(
+                    .map(
                         partition ->
-                            refused.put(
-                                new Slot(topic.name(), partition.partitionIndex()),
-                                Errors.forCode(partition.errorCode()).message())));
-    return refused;
+                            Commits.outcome(
+                                topic.name(), partition.partitionIndex(), partition.errorCode())))
+        .toList();
   }
 }
