@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -71,9 +72,8 @@ class FaultStoriesTest extends Story {
   @Test
   @Order(4)
   void shouldGoOnWhileTheApiServerIsDown() {
-    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    String tool = breakingTool("API server down");
     if (tool == null) {
-      say("left out, as this Kubernetes cluster cannot be broken on purpose: API server down");
       return;
     }
     makeTopic("outage");
@@ -106,9 +106,8 @@ class FaultStoriesTest extends Story {
   @Test
   @Order(5)
   void shouldGoOnWhenANodeLosesItsPower() {
-    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    String tool = breakingTool("node without power");
     if (tool == null) {
-      say("left out, as this Kubernetes cluster cannot be broken on purpose: node without power");
       return;
     }
     makeTopic("dark");
@@ -127,9 +126,8 @@ class FaultStoriesTest extends Story {
   @Test
   @Order(6)
   void shouldGoOnWhenTheLinkOfANodeIsCut() {
-    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    String tool = breakingTool("link of a node cut");
     if (tool == null) {
-      say("left out, as this Kubernetes cluster cannot be broken on purpose: link of a node cut");
       return;
     }
     makeTopic("cut");
@@ -159,6 +157,15 @@ class FaultStoriesTest extends Story {
 
     check("node drained", "drained", k8s.endLoad(LOAD_S));
     await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  /** The command that breaks this Kubernetes cluster on purpose. */
+  private static @Nullable String breakingTool(String story) {
+    String tool = System.getenv("LEAT_E2E_CLUSTER");
+    if (tool == null) {
+      say("left out, as this Kubernetes cluster cannot be broken on purpose: %s", story);
+    }
+    return tool;
   }
 
   private String epochs() {
