@@ -52,6 +52,16 @@ public final class TopicDirectory {
     return byId.get(id);
   }
 
+  /** A partition that this broker leads; null if it leads none of this name and number. */
+  public @Nullable LivePartition findLed(String topic, int partition) {
+    Topic found = topics.get(topic);
+    if (found == null || partition < 0 || partition >= found.partitions()) {
+      return null;
+    }
+    LivePartition live = found.partition(partition);
+    return live.group().leadership().here() ? live : null;
+  }
+
   /** All topics, by name. */
   public Collection<Topic> all() {
     return topics.values();

@@ -1,13 +1,11 @@
 package dev.leat.broker.transport;
 
 import dev.leat.broker.runtime.Answer;
-import dev.leat.broker.runtime.Authorizer;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
-import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupCoordination.MemberEpoch;
 import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
@@ -24,7 +22,6 @@ import dev.leat.v1.GroupAssignment;
 import dev.leat.v1.JoinGroup;
 import dev.leat.v1.OffsetsCommitted;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -34,29 +31,21 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member's stream: joins, passes assignments on, delivers records of what the client has
- * accepted, commits. Ends the membership when the stream ends, whichever way.
- *
- * <p>Guarded by this object; responses leave under the same lock, as gRPC wants one at a time.
+ * The stream of a consumer group's member: joins, passes assignments on, delivers records of what
+ * the client has accepted, commits.
  */
-final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembership.Listener {
+final class ConsumeCall extends MemberCall<ConsumeRequest, ConsumeResponse> {
   private static final int MAX_ID_BYTES = 64;
 
-  private final ServerCallStreamObserver<ConsumeResponse> responses;
-  private final BrokerApi broker;
   private final Errors errors;
   private final LazyRoster rosters;
-  private final Principal principal;
-  private final String host;
   private final Map<Slot, Long> positions = new HashMap<>();
   private JoinGroup join = JoinGroup.getDefaultInstance();
   private @Nullable GroupRoster roster;
-  private @Nullable GroupMembership membership;
   private @Nullable GroupDelivery delivery;
   private Set<Slot> assigned = Set.of();
   private long number;
   private boolean joining;
-  private boolean ended;
 
   ConsumeCall(
       ServerCallStreamObserver<ConsumeResponse> responses,
@@ -64,38 +53,28 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
       Errors errors,
       LazyRoster rosters,
       Principal principal) {
-    this.responses = responses;
-    this.broker = broker;
+    super(responses, broker, principal);
     this.errors = errors;
     this.rosters = rosters;
-    this.principal = principal;
-    this.host = PrincipalInterceptor.currentAddress();
-    responses.setOnReadyHandler(this::onReady);
-    responses.setOnCancelHandler(this::end);
   }
 
   @Override
-  public void onNext(ConsumeRequest request) {
+  CompletionStage<?> take(ConsumeRequest request) {
     switch (request.getRequestCase()) {
       case JOIN -> join(request.getJoin());
       case ACCEPT -> accept(request.getAccept().getNumber());
-      case COMMIT -> commit(request.getCommit());
+      case COMMIT -> {
+        return commit(request.getCommit());
+      }
       case REQUEST_NOT_SET -> refuse("a message without content");
     }
-  }
-
-  private void refuse(String what) {
-    failed(RequestError.of(RequestError.Code.INVALID_REQUEST, what));
+    return DONE;
   }
 
   private void join(JoinGroup request) {
-    synchronized (this) {
-      if (joining) {
-        refuse("this stream has joined group \"" + join.getGroup() + "\": use one stream for each");
-        return;
-      }
-      joining = true;
-      join = request;
+    if (!begin(request)) {
+      refuse("this stream has joined group \"" + join.getGroup() + "\": use one stream for each");
+      return;
     }
     if (request.getGroup().isEmpty() || request.getTopicsCount() == 0) {
       refuse("a member names its group and one topic or more");
@@ -105,32 +84,24 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
       refuse("a member's id is one that a broker gave");
       return;
     }
-    for (String topic : request.getTopicsList()) {
-      if (!broker.authorizer().allows(principal, Authorizer.Operation.READ, topic)) {
-        failed(RequestError.notAuthorized(principal, Authorizer.Operation.READ, topic));
-        return;
-      }
+    if (mayRead(request.getTopicsList())) {
+      rosters.get().thenAccept(this::join).exceptionally(this::defect);
     }
-    rosters
-        .get()
-        .whenComplete(
-            (all, failure) -> {
-              if (failure == null) {
-                join(all);
-              } else {
-                end();
-                responses.onError(Errors.asStatus(failure));
-              }
-            });
+  }
+
+  /** False if it has begun before. */
+  private synchronized boolean begin(JoinGroup request) {
+    boolean first = !joining;
+    if (first) {
+      joining = true;
+      join = request;
+    }
+    return first;
   }
 
   private void join(GroupRoster all) {
     GroupMembership member;
     synchronized (this) {
-      if (ended) {
-        return;
-      }
-      roster = all;
       member =
           new GroupMembership(
               all,
@@ -139,9 +110,12 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
                   join.getGroup(),
                   join.getMemberId().isEmpty() ? rosters.newMemberId() : join.getMemberId(),
                   join.getTopicsList(),
-                  new GroupCoordination.Identity(join.getInstanceId(), join.getClientId(), host)),
+                  new GroupCoordination.Identity(join.getInstanceId(), join.getClientId(), host())),
               this);
-      membership = member;
+      if (!enter(member)) {
+        return;
+      }
+      roster = all;
     }
     all.join(member);
   }
@@ -153,7 +127,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     long mine;
     synchronized (this) {
       all = roster;
-      if (ended || all == null) {
+      if (hasEnded() || all == null) {
         return;
       }
       mine = ++number;
@@ -172,7 +146,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                failed(RequestError.of(RequestError.Code.INTERNAL, "a defect: " + failure));
+                defect(failure);
                 return;
               }
               switch (answer) {
@@ -183,7 +157,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
   }
 
   private synchronized void tell(MemberEpoch member, long mine, Map<Slot, Offset> committed) {
-    if (ended || mine != number) {
+    if (hasEnded() || mine != number) {
       return;
     }
     GroupAssignment.Builder assignment =
@@ -210,9 +184,9 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
   private void accept(long accepted) {
     GroupMembership member;
     synchronized (this) {
-      member = membership;
+      member = membership();
       // An older one: a newer assignment is on its way to the client.
-      if (ended || member == null || accepted != number) {
+      if (hasEnded() || member == null || accepted != number) {
         return;
       }
       if (!join.getAssignmentOnly()) {
@@ -234,7 +208,8 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     boolean asRecords = join.getForm() == FetchForm.FETCH_FORM_RECORDS;
     GroupDelivery begun = new GroupDelivery(this, errors, asRecords);
     delivery = begun;
-    begun.start(broker, from, RecordAdapter.responseBytes(join.getMaxResponseBytes()), isolation());
+    int responseBytes = RecordAdapter.responseBytes(join.getMaxResponseBytes());
+    begun.start(broker(), from, responseBytes, isolation());
   }
 
   private long start(Slot slot, LivePartition partition) {
@@ -242,10 +217,7 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     if (known == null) {
       return switch (join.getStart()) {
         case NAMED_OFFSET_EARLIEST -> partition.logStart();
-        case NAMED_OFFSET_UNSPECIFIED, UNRECOGNIZED ->
-            isolation() == Isolation.READ_COMMITTED
-                ? partition.lastStableOffset()
-                : partition.highWatermark();
+        case NAMED_OFFSET_UNSPECIFIED, UNRECOGNIZED -> partition.readableEnd(isolation());
       };
     }
     // What retention has let go is passed over, as with a consumer that has fallen behind.
@@ -264,31 +236,22 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     }
   }
 
-  private @Nullable LivePartition led(Slot slot) {
-    TopicDirectory.Topic topic = broker.topics().find(slot.topic());
-    if (topic == null || slot.partition() >= topic.partitions()) {
-      return null;
-    }
-    LivePartition partition = topic.partition(slot.partition());
-    return partition.group().leadership().here() ? partition : null;
-  }
-
-  private void commit(CommitOffsets commit) {
+  private CompletionStage<?> commit(CommitOffsets commit) {
     GroupMembership member;
     GroupRoster all;
     synchronized (this) {
-      member = membership;
+      member = membership();
       all = roster;
     }
     if (member == null || all == null) {
       refuse("join the group before you commit");
-      return;
+      return DONE;
     }
-    commit(all.groups(), member.current(), commit)
+    return commit(all.groups(), member.current(), commit)
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                failed(RequestError.of(RequestError.Code.INTERNAL, "a defect: " + failure));
+                defect(failure);
               } else {
                 committed(commit.getId(), answer);
               }
@@ -329,17 +292,13 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     }
   }
 
-  boolean isReady() {
-    return responses.isReady() && !responses.isCancelled();
+  @Override
+  synchronized void endDelivery() {
+    stopDelivery();
   }
 
-  private synchronized void send(ConsumeResponse response) {
-    if (!ended) {
-      responses.onNext(response);
-    }
-  }
-
-  private void onReady() {
+  @Override
+  void onReady() {
     GroupDelivery running;
     synchronized (this) {
       running = delivery;
@@ -347,41 +306,5 @@ final class ConsumeCall implements StreamObserver<ConsumeRequest>, GroupMembersh
     if (running != null) {
       running.wake();
     }
-  }
-
-  @Override
-  public void failed(RequestError error) {
-    if (end()) {
-      responses.onError(Errors.status(error));
-    }
-  }
-
-  @Override
-  public void onError(Throwable failure) {
-    end();
-  }
-
-  @Override
-  public void onCompleted() {
-    if (end()) {
-      responses.onCompleted();
-    }
-  }
-
-  /** The member leaves; false if it has left before. */
-  private boolean end() {
-    GroupMembership member;
-    synchronized (this) {
-      if (ended) {
-        return false;
-      }
-      ended = true;
-      stopDelivery();
-      member = membership;
-    }
-    if (member != null) {
-      member.leave();
-    }
-    return true;
   }
 }

@@ -4,7 +4,6 @@ import dev.leat.broker.runtime.Answer;
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.RequestError;
-import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupCoordination.Offset;
 import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
@@ -117,18 +116,13 @@ public final class GroupAdapter extends GroupServiceGrpc.GroupServiceImplBase {
   }
 
   private CommittedOffset committed(Slot slot, Offset offset) {
-    TopicDirectory.Topic topic = broker.topics().find(slot.topic());
-    LivePartition partition =
-        topic == null || slot.partition() >= topic.partitions()
-            ? null
-            : topic.partition(slot.partition());
-    boolean led = partition != null && partition.group().leadership().here();
+    LivePartition led = broker.topics().findLed(slot.topic(), slot.partition());
     return CommittedOffset.newBuilder()
         .setTopic(slot.topic())
         .setPartition(slot.partition())
         .setOffset(offset.offset())
         .setMetadata(offset.metadata())
-        .setHighWatermark(partition != null && led ? partition.highWatermark() : -1)
+        .setHighWatermark(led == null ? -1 : led.highWatermark())
         .build();
   }
 

@@ -1,10 +1,7 @@
 package dev.leat.broker.transport;
 
-import dev.leat.broker.runtime.Authorizer;
-import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.RequestError;
-import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.GroupCoordination.MemberEpoch;
 import dev.leat.broker.runtime.groups.GroupCoordination.Slot;
@@ -26,66 +23,66 @@ import dev.leat.v1.ReceiveResponse;
 import dev.leat.v1.RecordsAcknowledged;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of a queue's member: joins or attaches, hands records out, takes acknowledgements.
- * Ends membership and locks when the stream ends, whichever way.
+ * Locks end with it.
  *
- * <p>Guarded by this object; responses leave under the same lock, as gRPC wants one at a time. It
- * is never held while the delivery is called, which calls back.
+ * <p>The lock is never held while the delivery is called, which calls back.
  */
-final class ReceiveCall
-    implements StreamObserver<ReceiveRequest>, GroupMembership.Listener, QueueDelivery.Sink {
+final class ReceiveCall extends MemberCall<ReceiveRequest, ReceiveResponse>
+    implements QueueDelivery.Sink {
   private static final int DEFAULT_RECORDS = 500;
   private static final int MAX_RECORDS = 2_000;
   private static final int MAX_PARTITIONS = 10_000;
 
-  private final ServerCallStreamObserver<ReceiveResponse> responses;
   private final QueueAdapter.Surroundings around;
-  private final Principal principal;
-  private final String host;
   private JoinQueue join = JoinQueue.getDefaultInstance();
-  private @Nullable GroupMembership membership;
   private @Nullable QueueDelivery delivery;
   private Collection<Slot> wanted = Set.of();
   private boolean begun;
   private boolean attached;
-  private boolean ended;
 
   ReceiveCall(
       ServerCallStreamObserver<ReceiveResponse> responses,
       QueueAdapter.Surroundings around,
       Principal principal) {
-    this.responses = responses;
+    super(responses, around.broker(), principal);
     this.around = around;
-    this.principal = principal;
-    this.host = PrincipalInterceptor.currentAddress();
-    responses.setOnReadyHandler(() -> withDelivery(QueueDelivery::pump));
-    responses.setOnCancelHandler(this::end);
   }
 
   @Override
-  public void onNext(ReceiveRequest request) {
+  void onReady() {
+    withDelivery(QueueDelivery::pump);
+  }
+
+  @Override
+  void endDelivery() {
+    withDelivery(QueueDelivery::end);
+  }
+
+  @Override
+  CompletionStage<?> take(ReceiveRequest request) {
     switch (request.getRequestCase()) {
       case JOIN -> join(request.getJoin());
       case ATTACH -> attach(request.getAttach());
-      case ACKNOWLEDGE -> acknowledge(request.getAcknowledge());
+      case ACKNOWLEDGE -> {
+        return acknowledge(request.getAcknowledge());
+      }
       case REQUEST_NOT_SET -> refuse("a message without content");
     }
+    return DONE;
   }
 
-  private void refuse(String what) {
-    failed(RequestError.of(RequestError.Code.INVALID_REQUEST, what));
-  }
-
+  /** False if it has begun before. */
   private synchronized boolean begin() {
     boolean first = !begun;
     begun = true;
@@ -111,7 +108,7 @@ final class ReceiveCall
             request.getGroup(),
             id,
             request.getTopicsList(),
-            new GroupCoordination.Identity("", request.getClientId(), host));
+            new GroupCoordination.Identity("", request.getClientId(), host()));
     QueueDelivery.Terms terms =
         terms(request.getGroup(), id, request.getStart(), request.getMaxRecords());
     synchronized (this) {
@@ -169,16 +166,6 @@ final class ReceiveCall
     }
   }
 
-  private boolean mayRead(List<String> topics) {
-    for (String topic : topics) {
-      if (!around.broker().authorizer().allows(principal, Authorizer.Operation.READ, topic)) {
-        failed(RequestError.notAuthorized(principal, Authorizer.Operation.READ, topic));
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static QueueDelivery.Terms terms(
       String group, String member, NamedOffset start, int maxRecords) {
     return new QueueDelivery.Terms(
@@ -191,25 +178,17 @@ final class ReceiveCall
   private boolean open(
       QueueCoordination queues, QueueDelivery.Terms terms, @Nullable GroupMembership member) {
     QueueDelivery opened =
-        new QueueDelivery(queues, around.broker().clock(), around.broker().readers(), terms, this);
+        new QueueDelivery(queues, broker().clock(), broker().readers(), terms, this);
     Collection<Slot> first;
     synchronized (this) {
-      if (ended) {
+      if (member == null ? hasEnded() : !enter(member)) {
         return false;
       }
       delivery = opened;
-      membership = member;
       first = wanted;
     }
     opened.partitions(first);
     return true;
-  }
-
-  private @Nullable Void defect(Throwable failure) {
-    if (end()) {
-      responses.onError(Errors.asStatus(failure));
-    }
-    return null;
   }
 
   private void withDelivery(Consumer<QueueDelivery> action) {
@@ -228,7 +207,7 @@ final class ReceiveCall
     Set<Slot> delivered = new HashSet<>();
     synchronized (this) {
       for (Slot slot : partitions) {
-        boolean here = !join.getAssignmentOnly() && isLed(slot);
+        boolean here = !join.getAssignmentOnly() && led(slot) != null;
         if (here) {
           delivered.add(slot);
         }
@@ -243,25 +222,16 @@ final class ReceiveCall
     withDelivery(open -> open.partitions(delivered));
   }
 
-  private boolean isLed(Slot slot) {
-    TopicDirectory.Topic topic = around.broker().topics().find(slot.topic());
-    if (topic == null || slot.partition() < 0 || slot.partition() >= topic.partitions()) {
-      return false;
-    }
-    LivePartition partition = topic.partition(slot.partition());
-    return partition.group().leadership().here();
-  }
-
-  private void acknowledge(AcknowledgeRecords request) {
+  private CompletionStage<?> acknowledge(AcknowledgeRecords request) {
     QueueDelivery open;
     synchronized (this) {
       open = delivery;
     }
     if (open == null || request.getAcknowledgementsCount() > MAX_PARTITIONS) {
       refuse("up to 10,000 acknowledgements at a time, of records that were handed out");
-      return;
+      return DONE;
     }
-    open.acknowledge(QueueMessages.verdicts(request))
+    return open.acknowledge(QueueMessages.verdicts(request))
         .whenComplete(
             (problems, failure) -> {
               if (failure != null) {
@@ -285,11 +255,6 @@ final class ReceiveCall
   }
 
   @Override
-  public boolean isReady() {
-    return responses.isReady() && !responses.isCancelled();
-  }
-
-  @Override
   public Map<Slot, List<Long>> deliver(Handout handout) {
     QueueRecords.Builder records = QueueRecords.newBuilder().setLockTimeoutMs(handout.lockMs());
     try {
@@ -300,9 +265,7 @@ final class ReceiveCall
       handout.failed().forEach(this::tellEnded);
       return offsets;
     } catch (StatusRuntimeException undecodable) {
-      if (end()) {
-        responses.onError(undecodable);
-      }
+      fail(undecodable);
       return Map.of();
     }
   }
@@ -316,51 +279,5 @@ final class ReceiveCall
                     .setPartition(slot.partition())
                     .setError(around.errors().of(error)))
             .build());
-  }
-
-  private synchronized void send(ReceiveResponse response) {
-    if (!ended) {
-      responses.onNext(response);
-    }
-  }
-
-  @Override
-  public void failed(RequestError error) {
-    if (end()) {
-      responses.onError(Errors.status(error));
-    }
-  }
-
-  @Override
-  public void onError(Throwable failure) {
-    end();
-  }
-
-  @Override
-  public void onCompleted() {
-    if (end()) {
-      responses.onCompleted();
-    }
-  }
-
-  /** The member is gone; false if that is known. */
-  private boolean end() {
-    GroupMembership member;
-    QueueDelivery open;
-    synchronized (this) {
-      if (ended) {
-        return false;
-      }
-      ended = true;
-      member = membership;
-      open = delivery;
-    }
-    if (open != null) {
-      open.end();
-    }
-    if (member != null) {
-      member.leave();
-    }
-    return true;
   }
 }

@@ -117,13 +117,7 @@ public final class GroupLag {
   }
 
   private long lag(GroupCoordination.Slot slot, long offset) {
-    TopicDirectory.Topic topic = topics.find(slot.topic());
-    if (topic == null || slot.partition() >= topic.partitions()) {
-      return 0;
-    }
-    LivePartition partition = topic.partition(slot.partition());
-    return partition.group().leadership().here()
-        ? Math.max(0, partition.highWatermark() - offset)
-        : 0;
+    LivePartition led = topics.findLed(slot.topic(), slot.partition());
+    return led == null ? 0 : Math.max(0, led.highWatermark() - offset);
   }
 }
