@@ -88,8 +88,9 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
   public static RequestError unknownPartition(String topic, int partition, int partitions) {
     return of(
         Code.UNKNOWN_PARTITION,
-        "topic \"%s\" has no partition %d, only 0 to %d"
-            .formatted(topic, partition, partitions - 1));
+        ("topic \"%s\" has no partition %d, only 0 to %d;"
+                + " add some: leat topic alter %s --partitions N")
+            .formatted(topic, partition, partitions - 1, topic));
   }
 
   /** An offset outside of what is stored. */

@@ -16,18 +16,23 @@ import dev.leat.v1.PartitionAck;
 import dev.leat.v1.ProduceResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One Produce call. Requests come in on an event loop and go to the core loop; responses are sent
  * from the core loop, in the order of the requests. The next request is asked for only while the
- * broker's budget of bytes has room: so a producer that is faster than the disk is slowed down by
- * the flow control of gRPC, and memory stays bounded.
+ * broker's budget of bytes has room, and the client takes the responses: so a producer that is
+ * faster than the disk, or than itself, is slowed down by the flow control of gRPC, and memory
+ * stays bounded.
  */
 final class ProduceStream implements StreamObserver<ProduceRequestView>, ProduceRequest.Listener {
   /** What a request costs besides its bytes: small requests are bounded in number by it. */
   private static final int OVERHEAD_BYTES = 2_048;
+
+  /** Bytes of responses that may wait for one client. */
+  private static final int MAX_WAITING_BYTES = 256 << 10;
 
   private final ServerCallStreamObserver<ProduceResponse> responses;
   private final ProduceTranslator translator;
@@ -37,6 +42,7 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
   private final Clock clock;
   private final Errors errors;
   private final OnDemand<TransactionCoordination> transactions;
+  private final Credit credit;
   private final Queue<InFlight> inFlight = new ConcurrentLinkedQueue<>();
   private volatile boolean halfClosed;
   private boolean finished;
@@ -55,9 +61,10 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
     this.clock = broker.clock();
     this.errors = errors;
     this.transactions = transactions;
-    responses.disableAutoRequest();
+    this.credit = new Credit(responses, 1);
+    responses.setOnReadyThreshold(MAX_WAITING_BYTES);
+    responses.setOnReadyHandler(credit::pay);
     responses.setOnCancelHandler(() -> {});
-    responses.request(1);
   }
 
   private record InFlight(ProduceRequestView view, ProduceRequest request) {
@@ -68,16 +75,17 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
 
   @Override
   public void onNext(ProduceRequestView view) {
-    if (view.defect().isPresent()) {
-      String defect = view.defect().get();
+    Optional<String> defect = view.defect();
+    if (defect.isPresent()) {
       view.release();
-      throw Errors.status(RequestError.of(RequestError.Code.INVALID_REQUEST, defect));
+      core.call(() -> refuse(defect.get()));
+      return;
     }
     InFlight next = new InFlight(view, translator.translate(view, listener(view)));
     budget.take(next.costBytes());
     inFlight.add(next);
     core.submit(next.request());
-    budget.whenFree(() -> responses.request(1));
+    budget.whenFree(credit::give);
   }
 
   private ProduceRequest.Listener listener(ProduceRequestView view) {
@@ -140,6 +148,14 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
   public void onCompleted() {
     halfClosed = true;
     core.call(this::finishIfDone);
+  }
+
+  /** Ends the call; what came before is appended all the same. On the core loop. */
+  private void refuse(String defect) {
+    if (!finished) {
+      finished = true;
+      responses.onError(Errors.status(RequestError.of(RequestError.Code.INVALID_REQUEST, defect)));
+    }
   }
 
   /** Ends the call once the client has and every request is answered. On the core loop. */

@@ -52,7 +52,7 @@ class BadInputTest {
 
   @Test
   void shouldNameUnknownTopic() throws Exception {
-    Error error = running.produceOne(simple("nowhere", 0, "x")).getError();
+    Error error = refused(simple("nowhere", 0, "x"));
 
     assertThat(error.getCode()).isEqualTo(ErrorCode.ERROR_CODE_UNKNOWN_TOPIC);
     assertThat(error.getMessage()).contains("nowhere").contains("topic create");
@@ -60,7 +60,7 @@ class BadInputTest {
 
   @Test
   void shouldNameUnknownPartition() throws Exception {
-    Error error = running.produceOne(simple("click", 2, "x")).getError();
+    Error error = refused(simple("click", 2, "x"));
 
     assertThat(error.getCode()).isEqualTo(ErrorCode.ERROR_CODE_UNKNOWN_PARTITION);
     assertThat(error.getMessage()).contains("no partition 2").contains("0 to 1");
@@ -71,7 +71,7 @@ class BadInputTest {
     ByteBuffer batch = batch("hello");
     batch.put(70, (byte) (batch.get(70) ^ 1));
 
-    Error error = running.produceOne(ready("click", 0, batch)).getError();
+    Error error = refused(ready("click", 0, batch));
 
     assertThat(error.getCode()).isEqualTo(ErrorCode.ERROR_CODE_CORRUPT_BATCH);
     assertThat(error.getMessage()).contains("checksum");
@@ -83,14 +83,14 @@ class BadInputTest {
   void shouldRefuseGarbageInsteadOfBatch() throws Exception {
     ByteBuffer garbage = ByteBuffer.wrap("no batch at all".getBytes(StandardCharsets.UTF_8));
 
-    Error error = running.produceOne(ready("click", 0, garbage)).getError();
+    Error error = refused(ready("click", 0, garbage));
 
     assertThat(error.getCode()).isEqualTo(ErrorCode.ERROR_CODE_CORRUPT_BATCH);
   }
 
   @Test
   void shouldRefuseRecordOverTheLimit() throws Exception {
-    Error error = running.produceOne(simple("click", 0, "x".repeat(2 << 20))).getError();
+    Error error = refused(simple("click", 0, "x".repeat(2 << 20)));
 
     assertThat(error.getCode()).isEqualTo(ErrorCode.ERROR_CODE_RECORD_TOO_LARGE);
     assertThat(error.getMessage()).contains("max.message.bytes");
@@ -219,6 +219,13 @@ class BadInputTest {
     assertThatThrownBy(() -> new RunningBroker(directory).close())
         .hasMessageContaining(directory.toString())
         .hasMessageMatching("[^\n]+");
+  }
+
+  /** Every refusal is one line; behind a ':' or ';' it says what to do. */
+  private Error refused(PartitionRecords part) throws InterruptedException {
+    Error error = running.produceOne(part).getError();
+    assertThat(error.getMessage()).matches(".+[:;] .+").doesNotContain("\n");
+    return error;
   }
 
   private static void assertRefused(ThrowingCallable call, String code, String text) {

@@ -22,6 +22,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -68,11 +72,26 @@ final class RunningBroker implements AutoCloseable {
                 BrokerConfig.embedded(0, directory.resolve("broker-0"), "127.0.0.1", 0, 0)),
             CLUSTER,
             store);
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", broker.grpcPort()).usePlaintext().build();
+    channel = connect();
   }
 
   Broker broker() {
     return broker;
+  }
+
+  /** A connection of its own, for whoever wants to end it. */
+  ManagedChannel connect() {
+    return NettyChannelBuilder.forAddress("127.0.0.1", broker.grpcPort()).usePlaintext().build();
+  }
+
+  /** What Prometheus would read. */
+  String metrics() {
+    URI uri = URI.create("http://127.0.0.1:" + broker.httpPort() + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   RecordServiceGrpc.RecordServiceStub records() {
@@ -149,7 +168,8 @@ final class RunningBroker implements AutoCloseable {
                     .build());
     List<String> values = new ArrayList<>();
     while (values.size() < count) {
-      responses.next().getPartitions(0).getRecordsList().stream()
+      responses.next().getPartitionsList().stream()
+          .flatMap(piece -> piece.getRecordsList().stream())
           .map(record -> record.getValue().toStringUtf8())
           .forEach(values::add);
     }
