@@ -92,20 +92,23 @@ final class Listeners implements AutoCloseable {
     RecordAdapter records =
         new RecordAdapter(broker, errors, transactions, config.memory().fetchBytes());
     LazyRoster rosters = new LazyRoster(this::groups, broker.readers());
-    return new GrpcListener(
-        new InetSocketAddress(config.host(), port),
-        loops,
-        List.of(
-            new TopicAdapter(broker),
-            new ClusterAdapter(broker, version),
-            new GroupAdapter(broker, errors, rosters),
-            new QueueAdapter(
-                broker, errors, rosters, new OnDemand<>(this::queues, broker.readers())),
-            new TransactionAdapter(broker, transactions)),
-        alsoForPeers
-            ? List.of(records.definition(), ((GrpcPeerLinks) runtime.links()).definition())
-            : List.of(records.definition()),
-        List.of(new ReadyGate(runtime::notReady)));
+    GrpcListener listener =
+        new GrpcListener(
+            new InetSocketAddress(config.host(), port),
+            loops,
+            List.of(
+                new TopicAdapter(broker),
+                new ClusterAdapter(broker, version),
+                new GroupAdapter(broker, errors, rosters),
+                new QueueAdapter(
+                    broker, errors, rosters, new OnDemand<>(this::queues, broker.readers())),
+                new TransactionAdapter(broker, transactions)),
+            alsoForPeers
+                ? List.of(records.definition(), ((GrpcPeerLinks) runtime.links()).definition())
+                : List.of(records.definition()),
+            List.of(new ReadyGate(runtime::notReady)));
+    runtime.ready().thenRun(listener::serving);
+    return listener;
   }
 
   /** Called when a group is needed first. */

@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -30,7 +31,7 @@ public final class GrpcListener implements AutoCloseable {
   private final Server server;
 
   /**
-   * Binds and starts.
+   * Binds and starts. Health says {@code NOT_SERVING} until {@link #serving}.
    *
    * @param gates may refuse calls
    * @throws IOException if the address cannot be bound: in use, or not of this machine
@@ -60,7 +61,21 @@ public final class GrpcListener implements AutoCloseable {
     gates.forEach(builder::intercept);
     services.forEach(builder::addService);
     definitions.forEach(builder::addService);
-    server = builder.build().start();
+    server = builder.build();
+    tellHealth(ServingStatus.NOT_SERVING);
+    server.start();
+  }
+
+  /** Clients can be served from now on: health says so of the whole, and of each service. */
+  public void serving() {
+    tellHealth(ServingStatus.SERVING);
+  }
+
+  private void tellHealth(ServingStatus status) {
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    server
+        .getServices()
+        .forEach(service -> health.setStatus(service.getServiceDescriptor().getName(), status));
   }
 
   /** The bound port. */
