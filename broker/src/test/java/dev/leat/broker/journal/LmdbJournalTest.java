@@ -5,6 +5,9 @@ import static dev.leat.broker.journal.TestBatches.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.broker.journal.segment.SegmentLabel;
+import dev.leat.broker.journal.store.Catalog;
+import dev.leat.broker.journal.store.TwinFile;
 import dev.leat.broker.log.BatchFilter;
 import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
@@ -20,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -295,6 +299,22 @@ class LmdbJournalTest {
                 LmdbJournal.open(
                     config, new StoreIdentity(new UUID(9, 9), 0), JournalFixture.host()))
         .hasMessageStartingWith(directory + " belongs to cluster " + cluster);
+  }
+
+  @Test
+  void shouldRefuseADirectoryOfANewerRelease() throws IOException {
+    JournalFixture.open(directory).close();
+    TwinFile catalog = new TwinFile(directory, Catalog.NAME);
+    ByteBuffer content = Objects.requireNonNull(catalog.read());
+    catalog.write(content.putInt(0, SegmentLabel.FORMAT + 1));
+
+    String refusal =
+        directory
+            + " has format 2, this release knows up to 1: start the release that wrote it, or a"
+            + " later one";
+    assertThatThrownBy(() -> JournalFixture.open(directory)).hasMessage(refusal);
+    assertThatThrownBy(() -> JournalVerifier.verify(directory, (done, total) -> {}))
+        .hasMessage(refusal);
   }
 
   private static Entry plain(long seq, String body) {

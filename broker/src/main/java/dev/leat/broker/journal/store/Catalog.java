@@ -88,7 +88,7 @@ public final class Catalog {
               + ": both copies of the catalog are damaged: restore the directory from a copy, or"
               + " start this broker with an empty one");
     }
-    return CatalogState.decode(bytes);
+    return CatalogState.decode(directory, bytes);
   }
 
   private static void checkIdentity(Path directory, StoreIdentity found, StoreIdentity wanted) {

@@ -7,6 +7,7 @@ import dev.leat.broker.journal.segment.SegmentRecord;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Invariant;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -173,14 +174,16 @@ public record CatalogState(
   /**
    * The opposite of {@link #encode}.
    *
+   * @param directory whose catalog it is, for people
    * @throws JournalException if a newer release wrote it
    */
-  public static CatalogState decode(ByteBuffer in) {
+  static CatalogState decode(Path directory, ByteBuffer in) {
     int format = in.getInt();
     if (format > SegmentLabel.FORMAT) {
       throw new JournalException(
           JournalException.Reason.NEWER_FORMAT,
-          "data directory has format "
+          directory
+              + " has format "
               + format
               + ", this release knows up to "
               + SegmentLabel.FORMAT

@@ -84,7 +84,11 @@ public record GroupCheckpoint(GroupState state, Promise promise) {
     short version = in.getShort(in.position() + 4);
     if (version < OLDEST_VERSION || version > VERSION) {
       throw new CorruptEntryException(
-          "group checkpoint: version " + version + ", this build knows 1 to " + VERSION);
+          "group checkpoint has version "
+              + version
+              + ", this release knows 1 to "
+              + VERSION
+              + ": start the release that wrote it, or a later one");
     }
     int end = in.limit() - 4;
     if (crc(in.duplicate().limit(end)) != in.getInt(end)) {
