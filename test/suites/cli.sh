@@ -188,4 +188,43 @@ perf() {
 
 fetch() { curl -sf --max-time 10 "http://$broker_http/$1"; }
 
-tour && groups && manifests && flights && bad_input && perf
+# A file system that really is full, where one may mount one's own: records are refused, all else goes on.
+full_disk() {
+  local small=$work/small real=$leat sender
+  mkdir "$small"
+  if ! unshare --mount --map-root-user mount -t tmpfs -o size=4m none "$small" 2>/dev/null; then
+    echo "nobody may mount anything here: FullDiskTest has to do"
+    return 0
+  fi
+  stop_broker TERM
+  cat >"$work/leat-on-small-disk" <<SCRIPT
+#!/usr/bin/env bash
+exec unshare --mount --map-root-user \\
+  bash -c 'mount -t tmpfs -o size=256m none "\$0" && exec "\$@"' "$small" "$real" "\$@"
+SCRIPT
+  chmod +x "$work/leat-on-small-disk"
+  leat=$work/leat-on-small-disk
+  start_broker "$small/data"
+  leat=$real
+  broker_is_ready || { not_ok "up on a small disk"; return 1; }
+  run 60 topic create kept
+  run 60 topic create heavy
+  echo first | run 60 produce kept
+  head -c 400000000 /dev/zero | tr '\0' x | fold -w 1000 | timeout 200 "$leat" produce heavy &
+  sender=$!
+  check "records are refused before the disk is full" await 90 is_disk_full
+  check_equal "reads go on" first "$(run 60 consume kept --from-beginning --exit-at-end)"
+  kill $sender
+  wait $sender
+  check "a topic can be deleted" run 60 topic delete heavy
+  echo second | run 100 produce kept
+  check_equal "records are taken again" $'first\nsecond' \
+    "$(run 60 consume kept --from-beginning --exit-at-end)"
+  check "the broker stops" stop_broker TERM
+}
+
+broker_is_ready() { grep -q '^ready' "$work/up.out"; }
+
+is_disk_full() { [[ $(fetch metrics) == *'leat_produce_refused_total{error="DISK_FULL"}'* ]]; }
+
+tour && groups && manifests && flights && bad_input && perf && full_disk

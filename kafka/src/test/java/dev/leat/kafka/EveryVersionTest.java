@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.message.ApiMessageType;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every version of every API key that is advertised is understood, and garbage is survived. */
 @Timeout(120)
 class EveryVersionTest {
+  private static final Path DOCUMENT = Path.of("../docs/KAFKA-COMPATIBILITY.md");
   private static final Duration FUZZ_TIME = Duration.ofSeconds(5);
   private static final short FIRST_OF_KAFKAS_LIBRARY = 3;
 
@@ -68,13 +72,17 @@ class EveryVersionTest {
     }
   }
 
-  private static List<Call> calls(RawClient client) throws IOException {
-    ApiVersionsResponse advertised =
+  private static Iterable<ApiVersion> advertised(RawClient client) throws IOException {
+    ApiVersionsResponse response =
         (ApiVersionsResponse)
             client.ask(
                 ApiKeys.API_VERSIONS, 0, new Call(ApiKeys.API_VERSIONS, (short) 0).request());
+    return response.data().apiKeys();
+  }
+
+  private static List<Call> calls(RawClient client) throws IOException {
     List<Call> calls = new ArrayList<>();
-    for (ApiVersion version : advertised.data().apiKeys()) {
+    for (ApiVersion version : advertised(client)) {
       ApiKeys key = ApiKeys.forId(version.apiKey());
       for (short v = version.minVersion(); v <= version.maxVersion(); v++) {
         if (key != ApiKeys.PRODUCE || v >= FIRST_OF_KAFKAS_LIBRARY) {
@@ -96,6 +104,41 @@ class EveryVersionTest {
         assertThat(response.apiKey()).as(call.toString()).isEqualTo(call.key());
       }
     }
+  }
+
+  @Test
+  void shouldAdvertiseWhatIsDocumented() throws Exception {
+    Map<Integer, String> versions = new TreeMap<>();
+    try (RawClient client = new RawClient(broker.port())) {
+      for (ApiVersion version : advertised(client)) {
+        boolean one = version.minVersion() == version.maxVersion();
+        String range = one ? "" : "–" + version.maxVersion();
+        versions.put((int) version.apiKey(), version.minVersion() + range);
+      }
+    }
+
+    assertThat(documented()).isEqualTo(versions);
+  }
+
+  /** Rows as {@code | 24–26, 28 | names | 0–5, 0–4, 0–5, 0–6 | remarks |}. */
+  private static Map<Integer, String> documented() throws IOException {
+    Map<Integer, String> versions = new TreeMap<>();
+    for (String line : Files.readAllLines(DOCUMENT)) {
+      String[] columns = line.split(" *\\| *", -1);
+      if (columns.length > 4 && columns[1].matches("[0-9][0-9–, ]*")) {
+        String[] ranges = columns[3].split(", ");
+        int row = 0;
+        for (String keys : columns[1].split(", ")) {
+          String[] ends = keys.split("–");
+          int last = Integer.parseInt(ends[ends.length - 1]);
+          for (int key = Integer.parseInt(ends[0]); key <= last; key++) {
+            versions.put(key, ranges.length == 1 ? ranges[0] : ranges[row]);
+            row++;
+          }
+        }
+      }
+    }
+    return versions;
   }
 
   @Test
