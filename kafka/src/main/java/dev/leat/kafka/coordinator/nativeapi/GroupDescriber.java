@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
 import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.types.SchemaException;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a group of any type: asks for one type after the other. */
@@ -43,22 +45,34 @@ final class GroupDescriber {
         : CompletableFuture.completedStage(answer);
   }
 
-  private CompletionStage<Answer<Description>> consumer(String group) {
+  /** Asks for a group of one type, and says what was found. */
+  private <D> CompletionStage<Answer<Description>> ask(
+      String group,
+      Function<GroupCoordinator, ? extends CompletionStage<List<D>>> call,
+      Function<D, Short> error,
+      Function<D, Description> description) {
     return groups
-        .<ConsumerGroupDescribeResponseData.DescribedGroup>askFor(
-            group,
-            all ->
-                all.consumerGroupDescribe(
-                    NativeGroups.context(ApiKeys.CONSUMER_GROUP_DESCRIBE), List.of(group)),
-            found -> found.errorCode())
-        .thenApply(
-            answer ->
-                NativeGroups.map(
-                    answer,
-                    found ->
-                        new Description(
-                            new Listing(group, "consumer", found.groupState()),
-                            found.members().stream().map(GroupDescriber::member).toList())));
+        .askFor(group, call, error)
+        .thenApply(answer -> NativeGroups.map(answer, description));
+  }
+
+  private static <M> Description description(
+      Listing listing, List<M> members, Function<M, Member> member) {
+    return new Description(listing, members.stream().map(member).toList());
+  }
+
+  private CompletionStage<Answer<Description>> consumer(String group) {
+    return this.<ConsumerGroupDescribeResponseData.DescribedGroup>ask(
+        group,
+        all ->
+            all.consumerGroupDescribe(
+                NativeGroups.context(ApiKeys.CONSUMER_GROUP_DESCRIBE), List.of(group)),
+        found -> found.errorCode(),
+        found ->
+            description(
+                new Listing(group, "consumer", found.groupState()),
+                found.members(),
+                GroupDescriber::member));
   }
 
   private static Member member(ConsumerGroupDescribeResponseData.Member member) {
@@ -76,20 +90,15 @@ final class GroupDescriber {
   }
 
   private CompletionStage<Answer<Description>> classic(String group) {
-    return groups
-        .<DescribeGroupsResponseData.DescribedGroup>askFor(
-            group,
-            all ->
-                all.describeGroups(NativeGroups.context(ApiKeys.DESCRIBE_GROUPS), List.of(group)),
-            found -> found.errorCode())
-        .thenApply(
-            answer ->
-                NativeGroups.map(
-                    answer,
-                    found ->
-                        new Description(
-                            new Listing(group, "classic", found.groupState()),
-                            found.members().stream().map(GroupDescriber::member).toList())));
+    return this.<DescribeGroupsResponseData.DescribedGroup>ask(
+        group,
+        all -> all.describeGroups(NativeGroups.context(ApiKeys.DESCRIBE_GROUPS), List.of(group)),
+        found -> found.errorCode(),
+        found ->
+            description(
+                new Listing(group, "classic", found.groupState()),
+                found.members(),
+                GroupDescriber::member));
   }
 
   private static Member member(DescribeGroupsResponseData.DescribedGroupMember member) {
@@ -118,21 +127,17 @@ final class GroupDescriber {
   }
 
   private CompletionStage<Answer<Description>> share(String group) {
-    return groups
-        .<ShareGroupDescribeResponseData.DescribedGroup>askFor(
-            group,
-            all ->
-                all.shareGroupDescribe(
-                    NativeGroups.context(ApiKeys.SHARE_GROUP_DESCRIBE), List.of(group)),
-            found -> found.errorCode())
-        .thenApply(
-            answer ->
-                NativeGroups.map(
-                    answer,
-                    found ->
-                        new Description(
-                            new Listing(group, "share", found.groupState()),
-                            found.members().stream().map(GroupDescriber::member).toList())));
+    return this.<ShareGroupDescribeResponseData.DescribedGroup>ask(
+        group,
+        all ->
+            all.shareGroupDescribe(
+                NativeGroups.context(ApiKeys.SHARE_GROUP_DESCRIBE), List.of(group)),
+        found -> found.errorCode(),
+        found ->
+            description(
+                new Listing(group, "share", found.groupState()),
+                found.members(),
+                GroupDescriber::member));
   }
 
   private static Member member(ShareGroupDescribeResponseData.Member member) {
@@ -150,21 +155,17 @@ final class GroupDescriber {
   }
 
   private CompletionStage<Answer<Description>> streams(String group) {
-    return groups
-        .<StreamsGroupDescribeResponseData.DescribedGroup>askFor(
-            group,
-            all ->
-                all.streamsGroupDescribe(
-                    NativeGroups.context(ApiKeys.STREAMS_GROUP_DESCRIBE), List.of(group), false),
-            found -> found.errorCode())
-        .thenApply(
-            answer ->
-                NativeGroups.map(
-                    answer,
-                    found ->
-                        new Description(
-                            new Listing(group, "streams", found.groupState()),
-                            found.members().stream().map(GroupDescriber::member).toList())));
+    return this.<StreamsGroupDescribeResponseData.DescribedGroup>ask(
+        group,
+        all ->
+            all.streamsGroupDescribe(
+                NativeGroups.context(ApiKeys.STREAMS_GROUP_DESCRIBE), List.of(group), false),
+        found -> found.errorCode(),
+        found ->
+            description(
+                new Listing(group, "streams", found.groupState()),
+                found.members(),
+                GroupDescriber::member));
   }
 
   /** Tasks of streams are no partitions: only who is there is told. */

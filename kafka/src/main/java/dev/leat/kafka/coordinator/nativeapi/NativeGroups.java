@@ -6,13 +6,10 @@ import dev.leat.broker.runtime.RequestError;
 import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.GroupView;
-import dev.leat.broker.runtime.view.TopicView;
 import dev.leat.kafka.coordinator.CoordinatorHost;
 import dev.leat.kafka.coordinator.Coordinators;
 import dev.leat.kafka.coordinator.InternalTopic;
-import dev.leat.kafka.coordinator.TopicImages;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +22,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
-import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -36,8 +29,6 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
-import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
-import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.network.ClientInformation;
@@ -51,7 +42,6 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The broker's port for groups on Kafka's group coordinator. Members are those of the consumer
@@ -62,33 +52,29 @@ public final class NativeGroups implements GroupCoordination {
   private static final int MAX_TRIES = 50;
   private static final int RETRY_MS = 100;
 
-  /** A member that does not take an assignment over within this time is given up. */
-  private static final int REBALANCE_TIMEOUT_MS = 60_000;
-
-  private static final int NOT_TOLD = -1;
-
-  private final BrokerApi broker;
   private final Coordinators coordinators;
   private final CoordinatorHost<GroupCoordinator> groups;
+  private final MemberBeats beats;
   private final Executor later;
 
   /** Groups of this broker. */
   public NativeGroups(BrokerApi broker, Coordinators coordinators) {
-    this.broker = broker;
     this.coordinators = coordinators;
     this.groups = coordinators.groups();
     this.later =
         CompletableFuture.delayedExecutor(RETRY_MS, TimeUnit.MILLISECONDS, broker.readers());
+    this.beats = new MemberBeats(this, broker.metadata());
   }
 
   /** One call: how it is made, and the error that it was answered with as a whole. */
-  private record Call<D>(
+  record Call<D>(
       String group,
       Function<GroupCoordinator, ? extends CompletionStage<D>> call,
       Function<D, Errors> error,
       Function<D, String> detail) {}
 
-  private <D> CompletionStage<Answer<D>> ask(Call<D> call) {
+  /** Makes a call; while the coordinator is loading, again. */
+  <D> CompletionStage<Answer<D>> ask(Call<D> call) {
     return ask(call, MAX_TRIES).exceptionally(e -> CoordinatorErrors.refused(call.group(), e));
   }
 
@@ -200,110 +186,7 @@ public final class NativeGroups implements GroupCoordination {
 
   @Override
   public CompletionStage<Answer<BeatAnswer>> beat(Beat beat) {
-    return switch (beat.kind()) {
-      case CONSUMER -> beatOfConsumer(beat);
-      case QUEUE -> beatOfQueue(beat);
-    };
-  }
-
-  private CompletionStage<Answer<BeatAnswer>> beatOfQueue(Beat beat) {
-    ShareGroupHeartbeatRequestData request =
-        new ShareGroupHeartbeatRequestData()
-            .setGroupId(beat.group())
-            .setMemberId(beat.member().id())
-            .setMemberEpoch(beat.member().epoch())
-            .setSubscribedTopicNames(beat.topics());
-    return ask(new Call<ShareGroupHeartbeatResponseData>(
-            beat.group(),
-            all ->
-                all.shareGroupHeartbeat(
-                    context(ApiKeys.SHARE_GROUP_HEARTBEAT, beat.identity()), request),
-            data -> Errors.forCode(data.errorCode()),
-            data -> data.errorMessage() == null ? "" : data.errorMessage()))
-        .thenApply(
-            answer ->
-                map(
-                    answer,
-                    data ->
-                        new BeatAnswer(
-                            data.memberEpoch(),
-                            Optional.ofNullable(data.assignment()).map(this::shared))));
-  }
-
-  private CompletionStage<Answer<BeatAnswer>> beatOfConsumer(Beat beat) {
-    boolean joins = beat.member().epoch() == Beat.JOIN;
-    String instance = beat.identity().instanceId();
-    ConsumerGroupHeartbeatRequestData request =
-        new ConsumerGroupHeartbeatRequestData()
-            .setGroupId(beat.group())
-            .setMemberId(beat.member().id())
-            .setMemberEpoch(beat.member().epoch())
-            .setInstanceId(instance.isEmpty() ? null : instance)
-            .setRebalanceTimeoutMs(joins ? REBALANCE_TIMEOUT_MS : NOT_TOLD)
-            .setSubscribedTopicNames(beat.topics())
-            .setTopicPartitions(beat.owned().map(this::byTopicId).orElse(null));
-    return ask(new Call<>(
-            beat.group(),
-            all ->
-                all.consumerGroupHeartbeat(
-                    context(ApiKeys.CONSUMER_GROUP_HEARTBEAT, beat.identity()), request),
-            data -> Errors.forCode(data.errorCode()),
-            data -> data.errorMessage() == null ? "" : data.errorMessage()))
-        .thenApply(
-            answer ->
-                map(
-                    answer,
-                    data ->
-                        new BeatAnswer(
-                            data.memberEpoch(),
-                            Optional.ofNullable(data.assignment()).map(this::slots))));
-  }
-
-  private List<ConsumerGroupHeartbeatRequestData.TopicPartitions> byTopicId(
-      Collection<Slot> owned) {
-    Map<String, List<Integer>> byTopic =
-        owned.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Slot::topic, Collectors.mapping(Slot::partition, Collectors.toList())));
-    Map<String, TopicView> topics = broker.metadata().current().topics();
-    List<ConsumerGroupHeartbeatRequestData.TopicPartitions> all = new ArrayList<>();
-    byTopic.forEach(
-        (name, partitions) -> {
-          TopicView topic = topics.get(name);
-          if (topic != null) {
-            all.add(
-                new ConsumerGroupHeartbeatRequestData.TopicPartitions()
-                    .setTopicId(TopicImages.id(topic))
-                    .setPartitions(partitions));
-          }
-        });
-    return all;
-  }
-
-  private List<Slot> slots(ConsumerGroupHeartbeatResponseData.Assignment assignment) {
-    Map<Uuid, String> names = topicNames();
-    return assignment.topicPartitions().stream()
-        .flatMap(topic -> slots(names.get(topic.topicId()), topic.partitions()))
-        .toList();
-  }
-
-  private List<Slot> shared(ShareGroupHeartbeatResponseData.Assignment assignment) {
-    Map<Uuid, String> names = topicNames();
-    return assignment.topicPartitions().stream()
-        .flatMap(topic -> slots(names.get(topic.topicId()), topic.partitions()))
-        .toList();
-  }
-
-  private static Stream<Slot> slots(@Nullable String topic, List<Integer> partitions) {
-    return topic == null
-        ? Stream.empty()
-        : partitions.stream().map(partition -> new Slot(topic, partition));
-  }
-
-  private Map<Uuid, String> topicNames() {
-    return broker.metadata().current().topics().values().stream()
-        .collect(Collectors.toMap(TopicImages::id, TopicView::name));
+    return beats.beat(beat);
   }
 
   @Override
@@ -402,10 +285,6 @@ public final class NativeGroups implements GroupCoordination {
 
   static RequestContext context(ApiKeys key) {
     return context(key, key.latestVersion(), new Identity("", "leat", ""));
-  }
-
-  private static RequestContext context(ApiKeys key, Identity client) {
-    return context(key, key.latestVersion(), client);
   }
 
   static RequestContext context(ApiKeys key, short version, Identity client) {
