@@ -7,6 +7,7 @@ import dev.leat.broker.control.coordination.ClusterView;
 import dev.leat.broker.control.coordination.CoordinationEvent;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Replica;
+import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.ResourceName;
@@ -22,8 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One fault at a time, in a cluster that is well: how soon, and at what cost. Virtual time. */
 class CoordScenarioTest {
   private static final long MS = 1_000;
-
-  private final Map<GroupId, Long> leaderlessUs = new HashMap<>();
 
   private static CoordSim wellCluster(int brokers, long seed, Integer... classes) {
     CoordSim sim = new CoordSim(CoordPlan.of(brokers, 6, classes).calm(), seed);
@@ -118,13 +117,13 @@ class CoordScenarioTest {
     leader(sim).crash(false);
     assertThat(msUntil(sim, 1_000, sim::allLed)).isLessThanOrEqualTo(100);
     run(sim, 5_000);
-    sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
+    startAll(sim);
     run(sim, 5_000);
     controller(sim).crash(false);
     assertThat(msUntil(sim, 5_000, sim::allLed)).isLessThanOrEqualTo(2_500);
 
     sim.api().setDown(false);
-    sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
+    startAll(sim);
     run(sim, 20_000);
     sim.checkAlive();
     sim.checkState();
@@ -203,7 +202,7 @@ class CoordScenarioTest {
   @ValueSource(longs = {1, 2, 3})
   void shouldMoveInWhereBrokersJoinAndOutWhereTheyLeave(long seed) {
     CoordSim sim = wellCluster(3, seed, 1, 3);
-    change(sim, 4);
+    change(sim, CoordNode.clusterOf(4, 6));
     sim.addNode().start();
     run(sim, 60_000);
     msUntil(sim, 5_000, sim::allLed);
@@ -211,7 +210,7 @@ class CoordScenarioTest {
     assertThat(replicas(sim, 3)).isGreaterThanOrEqualTo(5);
     assertThat(sim.sometimes().count("replica moves")).isPositive();
 
-    change(sim, 3);
+    change(sim, CoordNode.clusterOf(3, 6));
     run(sim, 90_000);
     sim.checkAlive();
     assertThat(replicas(sim, 3)).isZero();
@@ -224,8 +223,8 @@ class CoordScenarioTest {
     sim.checkState();
   }
 
-  private static void change(CoordSim sim, int brokers) {
-    sim.setCluster(CoordNode.clusterOf(brokers, 6));
+  private static void change(CoordSim sim, Cluster cluster) {
+    sim.setCluster(cluster);
     for (CoordNode node : sim.nodes()) {
       node.coordinate(new CoordinationEvent.ClusterChanged(sim.cluster()));
     }
@@ -282,7 +281,16 @@ class CoordScenarioTest {
     sim.nodes().stream().filter(node -> !node.isUp()).forEach(CoordNode::start);
   }
 
-  private static void checkWhole(CoordSim sim) {
+  /** A person gives up what only the others had. */
+  private static void recover(CoordSim sim, CoordNode survivor) {
+    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
+    run(sim, 2_000);
+  }
+
+  /** Whoever is down starts again; then every group has three replicas, in the later history. */
+  private static void checkWholeAfterAllCameBack(CoordSim sim) {
+    startAll(sim);
+    run(sim, 60_000);
     sim.checkAlive();
     sim.checkState();
     for (GroupId group : sim.wanted()) {
@@ -299,14 +307,11 @@ class CoordScenarioTest {
     CoordSim sim = wellCluster(3, seed, 3);
     CoordNode survivor = loseAllButOne(sim, true);
 
-    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
-    run(sim, 2_000);
+    recover(sim, survivor);
     assertThat(lost(survivor)).isZero();
     assertThat(led(sim, survivor)).isEqualTo(6);
-    startAll(sim);
-    run(sim, 60_000);
 
-    checkWhole(sim);
+    checkWholeAfterAllCameBack(sim);
     assertThat(sim.sometimes().count("group recovered")).isEqualTo(6);
   }
 
@@ -316,12 +321,9 @@ class CoordScenarioTest {
     CoordSim sim = wellCluster(3, seed, 3);
     CoordNode survivor = loseAllButOne(sim, false);
 
-    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
-    run(sim, 2_000);
-    startAll(sim);
-    run(sim, 60_000);
+    recover(sim, survivor);
 
-    checkWhole(sim);
+    checkWholeAfterAllCameBack(sim);
   }
 
   @ParameterizedTest
@@ -329,18 +331,15 @@ class CoordScenarioTest {
   void shouldEndInTheLaterHistoryThoughTheOldQuorumLedOnMeanwhile(long seed) {
     CoordSim sim = wellCluster(3, seed, 3);
     CoordNode survivor = loseAllButOne(sim, false);
-    survivor.coordinate(new CoordinationEvent.Recover(1, List.of()));
-    run(sim, 2_000);
+    recover(sim, survivor);
     survivor.crash(false);
 
     sim.nodes().stream().filter(node -> node != survivor).forEach(CoordNode::start);
     run(sim, 20_000);
     assertThat(led(sim, survivor)).isZero();
     assertThat(sim.allLed()).isTrue();
-    survivor.start();
-    run(sim, 60_000);
 
-    checkWhole(sim);
+    checkWholeAfterAllCameBack(sim);
   }
 
   @ParameterizedTest
@@ -348,7 +347,8 @@ class CoordScenarioTest {
   void shouldGoOnByItselfWhereThePolicySaysSo(long seed) {
     CoordSim sim = wellCluster(3, seed, 3);
     ClusterSpec spec = sim.cluster().spec();
-    sim.setCluster(
+    change(
+        sim,
         sim.cluster()
             .withSpec(
                 new ClusterSpec(
@@ -357,8 +357,6 @@ class CoordScenarioTest {
                     spec.storage(),
                     List.of(new UncleanElection(3, Span.parse("1m"))),
                     spec.pods())));
-    sim.nodes()
-        .forEach(node -> node.coordinate(new CoordinationEvent.ClusterChanged(sim.cluster())));
     CoordNode survivor = loseAllButOne(sim, true);
 
     run(sim, 40_000);
@@ -366,9 +364,7 @@ class CoordScenarioTest {
     run(sim, 15_000);
     assertThat(lost(survivor)).isZero();
 
-    startAll(sim);
-    run(sim, 60_000);
-    checkWhole(sim);
+    checkWholeAfterAllCameBack(sim);
   }
 
   @ParameterizedTest
