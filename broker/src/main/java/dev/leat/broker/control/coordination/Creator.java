@@ -117,7 +117,6 @@ final class Creator {
     Map<Integer, Placement> placements = new TreeMap<>();
     for (GroupId group : wanted.keySet()) {
       if (intents.find(group) == null && !adopt(group) && problem(group).isEmpty()) {
-        // Each class is spread evenly by itself, so that any mix of classes is.
         Placement placement = placements.computeIfAbsent(group.replicas(), this::placement);
         intents.put(
             group,
@@ -130,18 +129,7 @@ final class Creator {
   }
 
   private Placement placement(int replicas) {
-    List<Placement.Site> sites = new ArrayList<>();
-    for (Member member : members.linked()) {
-      Hello hello = member.hello();
-      if (hello != null && fences.stateOf(member.id()) == BrokerState.UP) {
-        sites.add(new Placement.Site(member.id(), hello.zone()));
-      }
-    }
-    Placement placement = new Placement(sites);
-    intents.all().entrySet().stream()
-        .filter(each -> each.getKey().replicas() == replicas)
-        .forEach(each -> each.getValue().voters().forEach(placement::add));
-    return placement;
+    return Placement.current(replicas, members, fences, intents);
   }
 
   /** Why a group cannot begin now; empty if it can. */

@@ -27,6 +27,26 @@ final class Placement {
     this.sites = List.copyOf(sites);
   }
 
+  /**
+   * As things are: brokers that can be used, and what groups of a class want of them.
+   *
+   * @param replicas which class: each is spread by itself, so that any mix of classes is even
+   */
+  static Placement current(int replicas, Members members, Fences fences, Intents intents) {
+    List<Site> sites = new ArrayList<>();
+    for (Member member : members.linked()) {
+      Hello hello = member.hello();
+      if (hello != null && fences.stateOf(member.id()) == BrokerState.UP) {
+        sites.add(new Site(member.id(), hello.zone()));
+      }
+    }
+    Placement placement = new Placement(sites);
+    intents.all().entrySet().stream()
+        .filter(each -> each.getKey().replicas() == replicas)
+        .forEach(each -> each.getValue().voters().forEach(placement::add));
+    return placement;
+  }
+
   /** A broker has one more replica. */
   void add(int broker) {
     load.merge(broker, 1, Integer::sum);

@@ -138,18 +138,7 @@ final class Planner {
   }
 
   private Placement placement(int replicas) {
-    List<Placement.Site> sites = new ArrayList<>();
-    for (Member member : members.linked()) {
-      Hello hello = member.hello();
-      if (hello != null && fences.stateOf(member.id()) == BrokerState.UP) {
-        sites.add(new Placement.Site(member.id(), hello.zone()));
-      }
-    }
-    Placement placement = new Placement(sites);
-    intents.all().entrySet().stream()
-        .filter(each -> each.getKey().replicas() == replicas)
-        .forEach(each -> each.getValue().voters().forEach(placement::add));
-    return placement;
+    return Placement.current(replicas, members, fences, intents);
   }
 
   /** From whoever has most to whoever has least, while they differ by two or more. */

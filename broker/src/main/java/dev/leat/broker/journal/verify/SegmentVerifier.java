@@ -87,16 +87,7 @@ public final class SegmentVerifier {
     if (due != UNKNOWN && due != record.firstPosition()) {
       report(segment, record.firstPosition(), "segment begins here, entry " + due + " is due");
     }
-    try {
-      Mapping mapping = segment.acquire();
-      if (mapping != null) {
-        verify(record, segment, mapping);
-        segment.release(mapping);
-      }
-    } catch (PageDamage | CorruptEntryException | InternalError e) {
-      report(segment, Damage.NO_POSITION, String.valueOf(e.getMessage()));
-    }
-    segment.retire();
+    read(record, segment);
     if (findings.count() > before) {
       forget();
     }
@@ -109,6 +100,11 @@ public final class SegmentVerifier {
 
   private void verifyMoved(SegmentRecord record, Segment segment) {
     long dueBefore = due;
+    read(record, segment);
+    due = dueBefore;
+  }
+
+  private void read(SegmentRecord record, Segment segment) {
     try {
       Mapping mapping = segment.acquire();
       if (mapping != null) {
@@ -119,7 +115,6 @@ public final class SegmentVerifier {
       report(segment, Damage.NO_POSITION, String.valueOf(e.getMessage()));
     }
     segment.retire();
-    due = dueBefore;
   }
 
   /** A segment in between is damaged, or released: what follows need not fit to what was before. */

@@ -60,14 +60,8 @@ final class LeaderCall {
             Duration.ofNanos(leftNanos()),
             "news of topic '" + partition.topic() + "'",
             session);
-    int number = partition.partition();
-    if (number < 0 || number >= topic.partitions().size()) {
-      throw LeatException.of(
-          LeatErrorCode.UNKNOWN_PARTITION,
-          "topic '%s' has %d partitions, there is no partition %d"
-              .formatted(topic.name(), topic.partitions().size(), number));
-    }
-    return session.cluster().address(topic.partitions().get(number).leader()).orElse(null);
+    int leader = topic.route(partition.partition()).leader();
+    return session.cluster().address(leader).orElse(null);
   }
 
   private long leftNanos() {

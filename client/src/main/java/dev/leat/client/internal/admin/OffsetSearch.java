@@ -66,14 +66,7 @@ final class OffsetSearch {
             left(),
             "news of topic '" + partition.topic() + "'",
             session);
-    int number = partition.partition();
-    if (number < 0 || number >= topic.partitions().size()) {
-      throw LeatException.of(
-          LeatErrorCode.UNKNOWN_PARTITION,
-          "topic '%s' has %d partitions, there is no partition %d"
-              .formatted(topic.name(), topic.partitions().size(), number));
-    }
-    return topic.partitions().get(number);
+    return topic.route(partition.partition());
   }
 
   private Duration left() {

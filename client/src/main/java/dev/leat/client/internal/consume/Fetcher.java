@@ -108,19 +108,15 @@ final class Fetcher implements ClusterListener {
     if (cursor.ended) {
       return;
     }
-    int number = cursor.partition().partition();
     if (topic == null) {
       fail(cursor, asLeat(error));
-    } else if (number < 0 || number >= topic.partitions().size()) {
-      fail(
-          cursor,
-          LeatException.of(
-              LeatErrorCode.UNKNOWN_PARTITION,
-              "topic '%s' has %d partitions, there is no partition %d"
-                  .formatted(topic.name(), topic.partitions().size(), number)));
-    } else {
-      cursor.route = topic.partitions().get(number);
+      return;
+    }
+    try {
+      cursor.route = topic.route(cursor.partition().partition());
       planPass();
+    } catch (LeatException unknown) {
+      fail(cursor, unknown);
     }
   }
 

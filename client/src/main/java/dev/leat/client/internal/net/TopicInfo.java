@@ -1,6 +1,8 @@
 package dev.leat.client.internal.net;
 
 import com.google.protobuf.ByteString;
+import dev.leat.client.error.LeatErrorCode;
+import dev.leat.client.error.LeatException;
 import java.util.List;
 
 /**
@@ -17,5 +19,20 @@ public record TopicInfo(
   /** Keeps an unchangeable list. */
   public TopicInfo {
     partitions = List.copyOf(partitions);
+  }
+
+  /**
+   * Who leads a partition's group.
+   *
+   * @throws LeatException UNKNOWN_PARTITION if the topic has none of this number
+   */
+  public GroupRoute route(int partition) {
+    if (partition < 0 || partition >= partitions.size()) {
+      throw LeatException.of(
+          LeatErrorCode.UNKNOWN_PARTITION,
+          "topic '%s' has %d partitions, there is no partition %d"
+              .formatted(name, partitions.size(), partition));
+    }
+    return partitions.get(partition);
   }
 }
