@@ -112,8 +112,23 @@ groups() {
   run 60 produce queue <<<more
   check_equal "and no record twice" more "$(run 60 consume queue --queue gates --max 1)"
   check_contains "its group is shown" "group gates, share" "$(run 60 group describe gates)"
+  run 60 topic create busy
+  check "a group ends where the topic ended, while more comes" ends_while_more_comes
   check_contains "internal topics are topics" __consumer_offsets "$(run 60 topic list)"
 }
+
+ends_while_more_comes() {
+  local sender status=0
+  awk 'BEGIN { while (1) { print "more"; fflush(); if (system("sleep 0.05") != 0) exit } }' |
+    timeout 60 "$leat" produce busy &
+  sender=$!
+  await 30 has_some busy
+  run 20 consume busy --group busy --from-beginning --exit-at-end >"$work/busy" || status=$?
+  kill $sender && wait $sender
+  return $status
+}
+
+has_some() { [ -n "$(run 60 consume "$1" --from-beginning --exit-at-end)" ]; }
 
 two_members() { [ "$(members)" = 2 ]; }
 

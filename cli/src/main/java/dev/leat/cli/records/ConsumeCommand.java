@@ -148,9 +148,6 @@ public final class ConsumeCommand implements Callable<Integer> {
       long left = max;
       while (left > 0) {
         List<ConsumerRecord> records = member.poll(POLL);
-        if (records.isEmpty() && end.isReached()) {
-          return;
-        }
         List<ConsumerRecord> wanted = records.subList(0, (int) Math.min(left, records.size()));
         wanted.forEach(printer::print);
         left -= wanted.size();
@@ -160,6 +157,9 @@ public final class ConsumeCommand implements Callable<Integer> {
           member.commit();
         } else {
           member.commit(behind(wanted));
+        }
+        if (end.isReached()) {
+          return;
         }
       }
     }

@@ -8,18 +8,23 @@ import dev.leat.client.admin.GroupProgress;
 import dev.leat.client.admin.PartitionOffsets;
 import dev.leat.client.error.LeatErrorCode;
 import dev.leat.client.error.LeatException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where a topic ended at some moment, for a group whose members may read it together. */
 final class GroupEnd {
+  /** The group is not asked more often than this, however fast records come. */
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
+
   /** Reading goes on for ever. */
   static final GroupEnd NEVER = new GroupEnd(null, "", Map.of());
 
   private final @Nullable LeatClient client;
   private final String group;
   private final Map<TopicPartition, Long> ends;
+  private long lookedAtNs = System.nanoTime() - LOOK_INTERVAL.toNanos();
 
   private GroupEnd(@Nullable LeatClient client, String group, Map<TopicPartition, Long> ends) {
     this.client = client;
@@ -75,11 +80,15 @@ final class GroupEnd {
     }
   }
 
-  /** Whether the group, all its members together, has read everything up to here. */
+  /**
+   * Whether the group, all its members together, has committed everything up to here. Looks at most
+   * every 200 ms: in between it says no.
+   */
   boolean isReached() {
-    if (client == null) {
+    if (client == null || System.nanoTime() - lookedAtNs < LOOK_INTERVAL.toNanos()) {
       return false;
     }
+    lookedAtNs = System.nanoTime();
     Map<TopicPartition, GroupProgress> progress = progress(client, group);
     ends.entrySet()
         .removeIf(
