@@ -57,24 +57,6 @@ clients() {
   stop_broker
 }
 
-# The examples, as a newcomer runs them.
-examples() {
-  local port
-  check "example microservices: every order is billed once" timeout 180 "$LEAT_HOME/examples/microservices/run" 400
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  timeout 120 "$LEAT_HOME/examples/website/run" "$port" 15 >"$work/website" &
-  check "example website: the page is told of the counts" await 60 page_is_told "$port"
-  wait $!
-  check_contains "example website: so is the terminal" "/shop/boats=" "$(cat "$work/website")"
-}
-
-page_is_told() {
-  case $(curl -sN --max-time 2 "http://localhost:$1/counts") in
-    *"data: /="[0-9]*) ;;
-    *) return 1 ;;
-  esac
-}
-
 if [ -z "$LEAT_TEST_FULL" ]; then
   run_maven_tests ecosystem -f "$project/pom.xml" test
 elif check "Kafka is there" install_kafka && check "Debezium is there" install_debezium &&
@@ -85,4 +67,4 @@ elif check "Kafka is there" install_kafka && check "Debezium is there" install_d
   run_maven_tests "ecosystem on Kafka" "${all[@]}" -Decosystem.broker=kafka test
   clients
 fi
-examples
+bash "$LEAT_HOME/test/suites/examples.sh"
