@@ -29,6 +29,7 @@ final class GroupRunner {
   private volatile int promisedEpoch;
   private volatile Presence presence = Presence.ABSENT;
   private boolean leading;
+  private long barrierSeq;
   private volatile boolean withdrawn;
   private @Nullable Identity identity;
 
@@ -211,19 +212,20 @@ final class GroupRunner {
   private void advance(Effect.Advanced advanced) {
     settlePresence();
     committedSeq = advanced.committedSeq();
-    GroupView.Leadership leadership = view.own();
-    if (leading && !leadership.here()) {
-      // Its barrier is committed: from now on its high watermarks are those of the group.
-      view.lead(
-          new GroupView.Leadership(
-              leadership.leader(), leadership.epoch(), true, leadership.voters()));
-      partitions.values().forEach(LivePartition::wake);
-    }
     for (Effect.HighWatermark mark : advanced.partitions()) {
       LivePartition partition = partitions.get(mark.partition());
       if (partition != null) {
         partition.advance(mark.offset(), mark.lastStableOffset(), mark.aborted());
       }
+    }
+    GroupView.Leadership leadership = view.own();
+    if (leading && !leadership.here() && committedSeq >= barrierSeq) {
+      // Its barrier is committed and shown: from now on its high watermarks are those of the group.
+      // Not before: a reader would hear that what the leader before has shown does not exist.
+      view.lead(
+          new GroupView.Leadership(
+              leadership.leader(), leadership.epoch(), true, leadership.voters()));
+      partitions.values().forEach(LivePartition::wake);
     }
   }
 
@@ -237,6 +239,8 @@ final class GroupRunner {
     settlePresence();
     int leader = changed.leader() == null ? GroupView.NO_LEADER : changed.leader().broker();
     leading = changed.role() == Role.ACTIVE;
+    // A leader begins with its barrier, so that is at most the newest entry now.
+    barrierSeq = machine.status().map(GroupStatus::lastSeq).orElse(0L);
     view.lead(new GroupView.Leadership(leader, changed.epoch(), false, voters()));
     partitions.values().forEach(LivePartition::wake);
   }
