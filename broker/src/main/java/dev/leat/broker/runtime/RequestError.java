@@ -128,6 +128,16 @@ public record RequestError(Code code, String message, GroupView.@Nullable Leader
             .formatted(partition, partition.group().id()));
   }
 
+  /**
+   * A coordinator has confirmed a transaction, and the leader cannot tell yet whether the last
+   * marker of its producer came before: that is so for a moment after the leader has changed.
+   */
+  public static RequestError transactionUnsettled(LivePartition partition) {
+    return of(
+        Code.UNAVAILABLE,
+        partition + ": it is not settled yet which transaction is the newest here: try again");
+  }
+
   /** The principal may not do this. */
   public static RequestError notAuthorized(
       Principal principal, Authorizer.Operation operation, String resource) {

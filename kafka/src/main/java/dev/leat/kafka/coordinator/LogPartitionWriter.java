@@ -117,13 +117,21 @@ public final class LogPartitionWriter implements PartitionWriter {
       throw new NotLeaderOrFollowerException("this broker does not lead " + name);
     }
     ByteBuffer batches = copy(records);
+    AppendOrigin origin = origin(batches, guard, version);
     CompletionStage<Answer<Long>> answer =
-        log.append(
-            partitions.partition(name), epoch.getAsInt(), batches, origin(batches, guard, version));
+        log.append(partitions.partition(name), epoch.getAsInt(), batches, origin);
     return switch (await(name, answer)) {
       case Answer.Ok<Long>(Long endOffset) -> endOffset;
-      case Answer.Refused<Long>(RequestError error) -> throw exception(error);
+      case Answer.Refused<Long>(RequestError error) ->
+          throw error.code() == RequestError.Code.INVALID_TXN_STATE && isVerified(origin)
+              // A marker has overtaken the confirmation: the client asks again, and for good.
+              ? new NotEnoughReplicasException(error.message())
+              : exception(error);
     };
+  }
+
+  private static boolean isVerified(AppendOrigin origin) {
+    return origin instanceof AppendOrigin.Coordinator(long from) && from != AppendOrigin.UNVERIFIED;
   }
 
   private AppendOrigin origin(ByteBuffer batches, VerificationGuard guard, short version) {

@@ -16,6 +16,9 @@ public interface Exchange {
   /** What is asked. Its records are valid until it is answered, or as {@link #hold} says. */
   AbstractRequest request();
 
+  /** Whether a request before it on this connection was under way when it began. */
+  boolean overlaps();
+
   /** Answers. */
   default void respond(AbstractResponse response) {
     respond(response, () -> {});

@@ -194,7 +194,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return false;
     }
     waiting = null;
-    PendingExchange exchange = new PendingExchange(this, frame, budget);
+    PendingExchange exchange = new PendingExchange(this, frame, budget, !inFlight.isEmpty());
     inFlight.add(exchange);
     try {
       exchange.begin(Objects.requireNonNull(dispatcher));

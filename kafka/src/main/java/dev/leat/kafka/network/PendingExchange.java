@@ -29,6 +29,7 @@ final class PendingExchange implements Exchange {
   private final Connection connection;
   private final ByteBuf frame;
   private final ByteBudget budget;
+  private final boolean overlaps;
   private final int costBytes;
   private final AtomicInteger holders = new AtomicInteger(1);
   private @Nullable RequestContext context;
@@ -39,10 +40,11 @@ final class PendingExchange implements Exchange {
   private @Nullable Runnable onDisconnect;
   private boolean abandoned;
 
-  PendingExchange(Connection connection, ByteBuf frame, ByteBudget budget) {
+  PendingExchange(Connection connection, ByteBuf frame, ByteBudget budget, boolean overlaps) {
     this.connection = connection;
     this.frame = frame;
     this.budget = budget;
+    this.overlaps = overlaps;
     this.costBytes = frame.capacity() + OVERHEAD_BYTES;
     budget.take(costBytes);
   }
@@ -71,6 +73,11 @@ final class PendingExchange implements Exchange {
   @Override
   public AbstractRequest request() {
     return Objects.requireNonNull(request);
+  }
+
+  @Override
+  public boolean overlaps() {
+    return overlaps;
   }
 
   @Override

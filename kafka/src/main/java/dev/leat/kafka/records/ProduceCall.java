@@ -47,6 +47,7 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
   private final KafkaContext context;
   private final BrokerApi broker;
   private final RuleBook rules;
+  private final TransactionOrder order;
   private final Exchange exchange;
   private final ProduceRequest request;
   private final TopicFinder topics;
@@ -61,10 +62,11 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
   private int rounds;
   private boolean failed;
 
-  ProduceCall(KafkaContext context, RuleBook rules, Exchange exchange) {
+  ProduceCall(KafkaContext context, RuleBook rules, TransactionOrder order, Exchange exchange) {
     this.context = context;
     this.broker = context.broker();
     this.rules = rules;
+    this.order = order;
     this.exchange = exchange;
     this.request = (ProduceRequest) exchange.request();
     this.topics = new TopicFinder(broker.topics());
@@ -104,6 +106,13 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
     if (append.size() == 0) {
       release.run();
       answer();
+    } else if (order.isKept(request.transactionalId())) {
+      order.enter(
+          request.transactionalId(),
+          leave -> {
+            broker.core().submit(append);
+            leave.run();
+          });
     } else {
       broker.core().submit(append);
     }
@@ -215,28 +224,52 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
       LivePartition partition = Objects.requireNonNull(part.partition);
       if (error == null) {
         part.response.setBaseOffset(append.baseOffset(i)).setLogStartOffset(partition.logStart());
-      } else if (error.code() == RequestError.Code.INVALID_TXN_STATE
-          && rounds < MAX_ROUNDS
-          && TransactionRound.isPossible(request, Objects.requireNonNull(part.batches))) {
+      } else if (!TransactionRound.isPossible(request, Objects.requireNonNull(part.batches))) {
+        refuse(part, error);
+      } else if (error.code() == RequestError.Code.INVALID_TXN_STATE && rounds < MAX_ROUNDS) {
         unverified.add(part);
       } else {
-        refuse(part, error);
+        refuse(part, isUnsettled(error) ? RequestError.transactionUnsettled(partition) : error);
       }
     }
     return unverified;
   }
 
+  /**
+   * Whether the producer must not take it for an error of its own: the coordinator has confirmed
+   * its transaction, or the batch before this one may have waited for that while this one came.
+   */
+  private boolean isUnsettled(RequestError error) {
+    return switch (error.code()) {
+      case INVALID_TXN_STATE -> true;
+      case OUT_OF_ORDER_SEQUENCE, UNKNOWN_PRODUCER -> exchange.overlaps();
+      default -> false;
+    };
+  }
+
   /** Asks the coordinator, and hands over once more what it confirms. On the core loop. */
   private void verify(dev.leat.broker.runtime.ProduceRequest append, List<Part> unverified) {
     rounds++;
-    TransactionRound round =
-        new TransactionRound(context.coordinators().get().transactions().gate(), request);
-    for (Part part : unverified) {
-      round.ask(Objects.requireNonNull(part.partition), Objects.requireNonNull(part.batches));
-    }
-    round
-        .answers()
-        .thenAccept(answers -> broker.core().call(() -> again(append, unverified, answers)));
+    order.enter(
+        request.transactionalId(),
+        leave -> {
+          TransactionRound round =
+              new TransactionRound(context.coordinators().get().transactions().gate(), request);
+          for (Part part : unverified) {
+            round.ask(Objects.requireNonNull(part.partition), Objects.requireNonNull(part.batches));
+          }
+          round
+              .answers()
+              .thenAccept(
+                  answers ->
+                      broker
+                          .core()
+                          .call(
+                              () -> {
+                                again(append, unverified, answers);
+                                leave.run();
+                              }));
+        });
   }
 
   private void again(

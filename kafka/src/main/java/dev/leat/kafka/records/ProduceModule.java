@@ -9,6 +9,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 public final class ProduceModule implements ApiModule {
   private final KafkaContext context;
   private final RuleBook rules;
+  private final TransactionOrder order = new TransactionOrder();
 
   /** Appends to the broker's log. */
   public ProduceModule(KafkaContext context) {
@@ -18,6 +19,7 @@ public final class ProduceModule implements ApiModule {
 
   @Override
   public void register(ApiRegistry registry) {
-    registry.add(ApiKeys.PRODUCE, exchange -> new ProduceCall(context, rules, exchange).start());
+    registry.add(
+        ApiKeys.PRODUCE, exchange -> new ProduceCall(context, rules, order, exchange).start());
   }
 }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -56,20 +57,35 @@ public final class TransactionalAppend implements ProduceRequest.Listener {
 
   @Override
   public void onComplete(ProduceRequest request) {
-    List<Question> questions = new ArrayList<>();
-    if (rounds < MAX_ROUNDS) {
-      for (int part = 0; part < request.size(); part++) {
-        if (mayJoin(request, part)) {
-          request.reopen(part);
-          questions.add(new Question(part, ask(request, part)));
-        }
+    List<Integer> joining = new ArrayList<>();
+    for (int part = 0; part < request.size(); part++) {
+      if (mayJoin(request, part)) {
+        request.reopen(part);
+        joining.add(part);
       }
     }
-    if (questions.isEmpty()) {
+    if (joining.isEmpty()) {
       done.onComplete(request);
-      return;
+    } else if (rounds == MAX_ROUNDS) {
+      giveUp(request, joining);
+    } else {
+      rounds++;
+      join(request, joining);
     }
-    rounds++;
+  }
+
+  /** What the coordinator has confirmed is not wrong: whoever sends it may try again. */
+  private void giveUp(ProduceRequest request, List<Integer> joining) {
+    joining.forEach(refused::set);
+    for (int part : joining) {
+      LivePartition partition = Objects.requireNonNull(request.partition(part));
+      request.refuse(part, RequestError.transactionUnsettled(partition));
+    }
+  }
+
+  private void join(ProduceRequest request, List<Integer> joining) {
+    List<Question> questions =
+        joining.stream().map(part -> new Question(part, ask(request, part))).toList();
     CompletableFuture.allOf(
             questions.stream().map(Question::answer).toArray(CompletableFuture[]::new))
         .thenRun(() -> core.call(() -> again(request, questions)));
