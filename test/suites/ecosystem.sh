@@ -1,6 +1,6 @@
 # What people put around Kafka, as it comes from its makers: Kafka Streams and Kafka Connect on three brokers, while clients and
-# brokers are killed; and the examples that use it. --full: also Debezium with a real PostgreSQL, MirrorMaker, Flink, clients in Go
-# and Node, and all of it but these against the real Kafka, to see what that does.
+# brokers are killed; and the examples that use it. --full: also Debezium with a real PostgreSQL, MirrorMaker, Flink, Spark, Storm,
+# clients in Go and Node, and all of it but these against the real Kafka, to see what that does.
 # shellcheck shell=bash
 set -uo pipefail
 . "$LEAT_HOME/test/checks.sh"
@@ -8,7 +8,7 @@ set -uo pipefail
 
 project=$LEAT_HOME/ecosystem
 kafka_classes=$LEAT_HOME/.leat/test/kafka-server.classpath
-flink_classes=$LEAT_HOME/.leat/test/flink.classpath
+engines=(flink spark storm)
 plugins=$LEAT_HOME/.leat/test/connect-plugins
 dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.9.0
 
@@ -26,10 +26,19 @@ install_debezium() {
   done
 }
 
-install_flink() {
-  mvn -q -B -ntp -f "$project/flink/pom.xml" compile "$dependency_plugin:build-classpath" \
-    -Dmdep.outputFile="$flink_classes.libraries" &&
-    echo "$project/flink/target/classes:$(cat "$flink_classes.libraries")" >"$flink_classes"
+# An engine of this name, with a job: what its class path is goes to a file.
+install_engine() {
+  local classes=$LEAT_HOME/.leat/test/$1.classpath
+  mvn -q -B -ntp -f "$project/$1/pom.xml" compile "$dependency_plugin:build-classpath" \
+    -Dmdep.outputFile="$classes.libraries" &&
+    echo "$project/$1/target/classes:$(cat "$classes.libraries")" >"$classes"
+}
+
+install_engines() {
+  local engine
+  for engine in "${engines[@]}"; do
+    install_engine "$engine" || return 1
+  done
 }
 
 install_postgres() {
@@ -60,9 +69,12 @@ clients() {
 if [ -z "$LEAT_TEST_FULL" ]; then
   run_maven_tests ecosystem -f "$project/pom.xml" test
 elif check "Kafka is there" install_kafka && check "Debezium is there" install_debezium &&
-  check "PostgreSQL is there" install_postgres && check "Flink is there" install_flink; then
+  check "PostgreSQL is there" install_postgres && check "the engines are there" install_engines; then
   all=(-f "$project/pom.xml" -DexcludedTags=none -Decosystem.kafka.classpath="$kafka_classes"
-    -Decosystem.plugins="$plugins" -Decosystem.flink.classpath="$flink_classes")
+    -Decosystem.plugins="$plugins")
+  for engine in "${engines[@]}"; do
+    all+=("-Decosystem.$engine.classpath=$LEAT_HOME/.leat/test/$engine.classpath")
+  done
   run_maven_tests ecosystem "${all[@]}" test
   run_maven_tests "ecosystem on Kafka" "${all[@]}" -Decosystem.broker=kafka test
   clients

@@ -38,7 +38,7 @@ round_trip() {
 
 check "Debian's clients are installed" install_debian_packages || exit 1
 check "kafka-python 1.4.7 is installed" venv kafka-python-1.4.7 kafka-python==1.4.7 six
-check "confluent-kafka is installed" venv confluent-kafka confluent-kafka
+check "confluent-kafka is installed" venv confluent-kafka-avro confluent-kafka fastavro
 
 start_broker "$work/data" --kafka-port 0 || { not_ok "up starts"; exit 1; }
 kafka=$(sed -n 's/.* kafka=\([^ ]*\).*/\1/p' "$work/up.out")
@@ -64,7 +64,9 @@ check "kafka-python 2.0.2: feed, seek by time, administration" \
 check "kafka-python 1.4.7: messages of magic 0" \
   python "$venvs/kafka-python-1.4.7/bin/python" "$programs/simple_producer.py"
 check "librdkafka: idempotent, compressed, administration" \
-  python "$venvs/confluent-kafka/bin/python" "$programs/librdkafka.py"
+  python "$venvs/confluent-kafka-avro/bin/python" "$programs/librdkafka.py"
+check "confluent-kafka: Avro and JSON without a registry, in a group, in transactions" \
+  python "$venvs/confluent-kafka-avro/bin/python" "$programs/serializers.py"
 
 check "a topic made by a Kafka client is a resource" test -n "$(find "$work/data" -name 'feed*.yaml')"
 printf 'nonsense\n' | timeout 5 bash -c "cat >/dev/tcp/${kafka%:*}/${kafka##*:}" || true

@@ -1,11 +1,9 @@
 package dev.leat.ecosystem.lab;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -14,15 +12,6 @@ import java.util.concurrent.TimeUnit;
 public final class Child implements AutoCloseable {
   private static final int LAST_WORDS = 40;
   private static final int EXIT_TIMEOUT_S = 30;
-  private static final List<String> OPTIONS =
-      List.of(
-          "-Xmx512m",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "--enable-native-access=ALL-UNNAMED",
-          "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-          "-Dorg.slf4j.simpleLogger.showDateTime=true",
-          "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
 
   private final String name;
   private final Process process;
@@ -51,19 +40,14 @@ public final class Child implements AutoCloseable {
   /** Starts a class of this class path. */
   public static Child java(Path logs, String name, String mainClass, List<String> arguments)
       throws IOException {
-    return java(logs, name, System.getProperty("java.class.path"), mainClass, arguments);
+    return java(logs, name, Jvm.here(), mainClass, arguments);
   }
 
-  /** Starts a class of another class path. */
+  /** Starts a class in a JVM. */
   public static Child java(
-      Path logs, String name, String classPath, String mainClass, List<String> arguments)
+      Path logs, String name, Jvm jvm, String mainClass, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.addAll(OPTIONS);
-    command.addAll(List.of("-cp", classPath, mainClass));
-    command.addAll(arguments);
-    return start(logs, name, command);
+    return start(logs, name, jvm.command(mainClass, arguments));
   }
 
   /** What it has printed so far. */

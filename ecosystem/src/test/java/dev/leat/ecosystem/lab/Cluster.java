@@ -20,11 +20,20 @@ public interface Cluster extends AutoCloseable {
 
   /** A new cluster of the broker that is tested: {@code -Decosystem.broker}. */
   static Cluster start(String name) throws IOException, InterruptedException {
+    return start(name, "localhost");
+  }
+
+  /**
+   * A new cluster of the broker that is tested.
+   *
+   * @param host that clients are told; of this machine
+   */
+  static Cluster start(String name, String host) throws IOException, InterruptedException {
     Path directory = directory(name);
     String broker = System.getProperty("ecosystem.broker", "leat");
     return switch (broker) {
-      case "leat" -> new LeatCluster(directory);
-      case "kafka" -> KafkaCluster.start(directory, BROKERS);
+      case "leat" -> new LeatCluster(directory, host);
+      case "kafka" -> KafkaCluster.start(directory, host, BROKERS);
       default -> throw new IllegalArgumentException("there is no broker " + broker);
     };
   }

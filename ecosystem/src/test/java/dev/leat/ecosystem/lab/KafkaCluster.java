@@ -25,26 +25,33 @@ public final class KafkaCluster implements Cluster {
   private static final int RESTART_MS = 100;
 
   private final Path directory;
+  private final String host;
   private final int size;
   private final List<Integer> ports;
-  private final String classPath;
+  private final Jvm jvm;
   private final List<Child> nodes = new ArrayList<>();
 
-  private KafkaCluster(Path directory, int size) throws IOException {
+  private KafkaCluster(Path directory, String host, int size) throws IOException {
     this.directory = directory;
+    this.host = host;
     this.size = size;
     this.ports = freePorts(2 * size);
     String file = System.getProperty("ecosystem.kafka.classpath");
     if (file == null) {
       throw new IllegalStateException("-Decosystem.kafka.classpath=FILE is missing");
     }
-    this.classPath = Files.readString(Path.of(file)).trim();
+    this.jvm = Jvm.here().classPath(Files.readString(Path.of(file)).trim());
   }
 
   /** A new cluster of so many nodes. */
   public static KafkaCluster start(Path directory, int size)
       throws IOException, InterruptedException {
-    KafkaCluster cluster = new KafkaCluster(directory, size);
+    return start(directory, "127.0.0.1", size);
+  }
+
+  static KafkaCluster start(Path directory, String host, int size)
+      throws IOException, InterruptedException {
+    KafkaCluster cluster = new KafkaCluster(directory, host, size);
     String id = Uuid.randomUuid().toString();
     for (int number = 0; number < size; number++) {
       Path properties = cluster.configure(number);
@@ -52,7 +59,7 @@ public final class KafkaCluster implements Cluster {
           Child.java(
               directory,
               "format",
-              cluster.classPath,
+              cluster.jvm,
               "kafka.tools.StorageTool",
               List.of("format", "-t", id, "-c", properties.toString()));
       if (format.join(FORMAT_LIMIT) != 0) {
@@ -97,7 +104,7 @@ public final class KafkaCluster implements Cluster {
   private Child launch(int number) throws IOException {
     Path properties = directory.resolve("node-" + number + ".properties");
     return Child.java(
-        directory, "kafka-" + number, classPath, "kafka.Kafka", List.of(properties.toString()));
+        directory, "kafka-" + number, jvm, "kafka.Kafka", List.of(properties.toString()));
   }
 
   private void awaitAll() throws InterruptedException {
@@ -111,7 +118,7 @@ public final class KafkaCluster implements Cluster {
   }
 
   private String broker(int number) {
-    return "127.0.0.1:" + ports.get(2 * number);
+    return host + ":" + ports.get(2 * number);
   }
 
   private String controller(int number) {

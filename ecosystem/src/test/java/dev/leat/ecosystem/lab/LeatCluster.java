@@ -19,7 +19,7 @@ final class LeatCluster implements Cluster {
   private final String grpc;
   private final String bootstrap;
 
-  LeatCluster(Path directory) throws IOException, InterruptedException {
+  LeatCluster(Path directory, String host) throws IOException, InterruptedException {
     this.directory = directory;
     leat = Path.of(System.getProperty("ecosystem.home", ".."), "leat").toString();
     List<String> command =
@@ -29,6 +29,8 @@ final class LeatCluster implements Cluster {
             "--brokers",
             Integer.toString(BROKERS),
             "--processes",
+            "--host",
+            host,
             "--dir",
             directory.resolve("data").toString(),
             "--grpc-port",

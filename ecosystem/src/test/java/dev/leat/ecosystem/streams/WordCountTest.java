@@ -136,6 +136,7 @@ class WordCountTest {
   }
 
   @Test
+  @Tag("full")
   void shouldLoseNothingAtLeastOnce() throws Exception {
     Map<String, String> settings = settings("least", "at_least_once");
     createTopics("least");

@@ -1,2 +1,0 @@
-/** Flink: exactly-once across what dies. */
-package dev.leat.ecosystem.flink;
