@@ -79,4 +79,3 @@ elif check "Kafka is there" install_kafka && check "Debezium is there" install_d
   run_maven_tests "ecosystem on Kafka" "${all[@]}" -Decosystem.broker=kafka test
   clients
 fi
-bash "$LEAT_HOME/test/suites/examples.sh"
