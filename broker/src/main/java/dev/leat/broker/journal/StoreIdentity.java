@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param clusterId the cluster
  * @param brokerId number of the broker in it
  * @param volume identity of the volume that the directory lies on, as whoever mounted it knows it
- *     (uid of the PVC); null: the directory's inode and birth are taken
+ *     (uid of the PVC); empty: it is not known in this start, which says nothing against it; null:
+ *     the directory's inode and birth are taken
  */
 public record StoreIdentity(UUID clusterId, int brokerId, @Nullable String volume) {
 

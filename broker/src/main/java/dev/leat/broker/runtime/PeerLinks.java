@@ -14,8 +14,8 @@ import dev.leat.broker.replication.PeerEnvelope;
  */
 public interface PeerLinks extends AutoCloseable {
   /**
-   * Keeps a link to this broker, and tries again for ever until it is forgotten. Another address
-   * replaces the present one.
+   * Keeps a link to this broker, and tries again for ever until it is forgotten: at the address
+   * that it was said to have last, in turn with the first one. A link to its present process stays.
    *
    * @param address host:port
    */

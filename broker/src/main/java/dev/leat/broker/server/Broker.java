@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,28 +49,29 @@ public final class Broker implements AutoCloseable {
   private final BrokerRuntime runtime;
   private final Listeners listeners;
   private final @Nullable HttpEndpoint http;
+  private volatile Supplier<Optional<String>> readiness =
+      () -> Optional.of("the journal is being recovered");
 
   private Broker(BrokerConfig config, UUID clusterId, StateStore store)
       throws BrokerStartException {
     this.config = config;
-    runtime = openRuntime(clusterId, store);
+    // First: a broker that recovers for minutes is alive.
+    http = config.httpPort() < 0 ? null : serveHttp();
+    try {
+      runtime = openRuntime(clusterId, store);
+    } catch (BrokerStartException | RuntimeException e) {
+      closeHttp();
+      throw e;
+    }
     BrokerApi api = runtime.api();
     try {
       listeners = new Listeners(config, runtime, version());
     } catch (BrokerStartException e) {
+      closeHttp();
       runtime.close();
       throw e;
     }
-    try {
-      http = config.httpPort() < 0 ? null : serveHttp(config);
-    } catch (IOException e) {
-      listeners.close();
-      runtime.close();
-      throw new BrokerStartException(
-          "broker %d cannot listen on %s:%d: %s; stop who uses it, or choose another port"
-              .formatted(config.brokerId(), config.host(), config.httpPort(), e.getMessage()),
-          e);
-    }
+    readiness = runtime::notReady;
     registerGauges(api);
     join();
   }
@@ -103,7 +105,7 @@ public final class Broker implements AutoCloseable {
       LmdbJournal journal =
           LmdbJournal.open(
               journalConfig,
-              new StoreIdentity(clusterId, config.brokerId()),
+              new StoreIdentity(clusterId, config.brokerId(), config.place().volume()),
               new JournalHost(
                   LoopThreads.named("journal"), Clock.SYSTEM::monotonicNanos, UUID::randomUUID));
       return new BrokerRuntime(
@@ -126,7 +128,9 @@ public final class Broker implements AutoCloseable {
   }
 
   private void join() {
-    String address = config.advertisedHost() + ":" + listeners.grpcPort();
+    String port = ":" + listeners.grpcPort();
+    String client = config.advertisedHost() + port;
+    String peerHost = config.place().peerHost();
     runtime.join(
         new BrokerView(
             config.brokerId(),
@@ -135,8 +139,9 @@ public final class Broker implements AutoCloseable {
             listeners.kafkaAddress(),
             BrokerView.Status.UP,
             ProcessHandle.current().pid()),
-        new Hello.Addresses(address, address, listeners.kafkaAddress()),
-        config.zone());
+        new Hello.Addresses(
+            peerHost.isEmpty() ? client : peerHost + port, client, listeners.kafkaAddress()),
+        config.place().zone());
   }
 
   /** Before that, clients would be told that their topics do not exist. */
@@ -148,7 +153,7 @@ public final class Broker implements AutoCloseable {
         throw notStarted(failure.join().toString(), failure.join());
       }
     } catch (TimeoutException e) {
-      throw notStarted(runtime.notReady().orElse("it is slow"), e);
+      throw notStarted(notReady().orElse("it is slow"), e);
     } catch (ExecutionException e) {
       throw notStarted(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
@@ -163,13 +168,27 @@ public final class Broker implements AutoCloseable {
         "broker %d did not become ready: %s; see its log".formatted(config.brokerId(), why), cause);
   }
 
-  private HttpEndpoint serveHttp(BrokerConfig config) throws IOException {
-    return new HttpEndpoint(
-        new InetSocketAddress(config.host(), config.httpPort()),
-        httpThreads,
-        metrics::scrape,
-        this::notLive,
-        runtime::notReady);
+  private HttpEndpoint serveHttp() throws BrokerStartException {
+    try {
+      return new HttpEndpoint(
+          new InetSocketAddress(config.host(), config.httpPort()),
+          httpThreads,
+          metrics::scrape,
+          this::notLive,
+          this::notReady);
+    } catch (IOException e) {
+      throw new BrokerStartException(
+          "broker %d cannot listen on %s:%d: %s; stop who uses it, or choose another port"
+              .formatted(config.brokerId(), config.host(), config.httpPort(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void closeHttp() {
+    if (http != null) {
+      http.close();
+    }
+    httpThreads.close();
   }
 
   private void registerGauges(BrokerApi api) {
@@ -216,7 +235,7 @@ public final class Broker implements AutoCloseable {
 
   /** Why the broker is not ready, or empty if clients can use it. */
   public Optional<String> notReady() {
-    return runtime.notReady();
+    return readiness.get();
   }
 
   /** Number of this broker. */
@@ -274,12 +293,9 @@ public final class Broker implements AutoCloseable {
   /** Stops serving, finishes what was begun, closes the journal. */
   @Override
   public void close() {
-    if (http != null) {
-      http.close();
-    }
+    closeHttp();
     listeners.close();
     runtime.close();
-    httpThreads.close();
     metrics.close();
   }
 }

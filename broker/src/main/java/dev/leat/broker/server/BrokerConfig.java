@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one broker is told at its start.
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
  * @param memory bounds of what requests may hold
  * @param kafka what the Kafka listener is told
  * @param external listeners for clients that see the brokers at other addresses
- * @param zone failure domain over which voters are spread; empty if unknown
+ * @param place where it runs
  */
 public record BrokerConfig(
     int brokerId,
@@ -44,7 +45,7 @@ public record BrokerConfig(
     MemoryLimits memory,
     KafkaConfig kafka,
     List<ExternalListener> external,
-    String zone) {
+    Place place) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
 
@@ -92,7 +93,7 @@ public record BrokerConfig(
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
         KafkaConfig.NONE,
         List.of(),
-        "");
+        Place.HERE);
   }
 
   /** The same in another cluster. */
@@ -134,7 +135,12 @@ public record BrokerConfig(
 
   /** The same in a failure domain. */
   public BrokerConfig withZone(String name) {
-    return with(draft -> draft.zone = name);
+    return with(draft -> draft.place = new Place(name, place.peerHost(), place.volume()));
+  }
+
+  /** The same with a directory on this volume; see {@link Place#volume}. */
+  public BrokerConfig withVolume(String name) {
+    return with(draft -> draft.place = new Place(place.zone(), place.peerHost(), name));
   }
 
   private BrokerConfig with(Consumer<Draft> change) {
@@ -154,7 +160,7 @@ public record BrokerConfig(
     private MemoryLimits memory;
     private KafkaConfig kafka;
     private List<ExternalListener> external;
-    private String zone;
+    private Place place;
 
     Draft(BrokerConfig from) {
       this.from = from;
@@ -166,7 +172,7 @@ public record BrokerConfig(
       memory = from.memory;
       kafka = from.kafka;
       external = from.external;
-      zone = from.zone;
+      place = from.place;
     }
 
     BrokerConfig config() {
@@ -186,8 +192,22 @@ public record BrokerConfig(
           memory,
           kafka,
           external,
-          zone);
+          place);
     }
+  }
+
+  /**
+   * Where a broker runs, as far as it is told.
+   *
+   * @param zone failure domain over which voters are spread; empty if unknown
+   * @param peerHost where other brokers reach it, without asking for a name; empty: where clients
+   *     do
+   * @param volume what the directory lies on, by the name of whoever mounted it; empty: nobody can
+   *     tell now; null: nobody ever can, so that the directory itself has to do
+   */
+  public record Place(String zone, String peerHost, @Nullable String volume) {
+    /** On this machine. */
+    public static final Place HERE = new Place("", "", null);
   }
 
   /**

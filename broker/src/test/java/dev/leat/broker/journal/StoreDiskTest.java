@@ -104,6 +104,23 @@ class StoreDiskTest {
   }
 
   @Test
+  void shouldNotDoubtAVolumeThatNobodyCanNameNow() {
+    try (LmdbJournal journal = open(null)) {
+      journal.disk().keep(meet(journal.disk(), 1).table());
+    }
+    open("").close();
+    open("pvc-1").close();
+
+    try (LmdbJournal journal = open("")) {
+      assertThat(journal.disk().doubt()).isEmpty();
+      assertThat(journal.disk().identity().volume()).isEqualTo("pvc-1");
+    }
+    try (LmdbJournal journal = open("pvc-2")) {
+      assertThat(journal.disk().doubt()).contains(Withdrawal.DISK_EXCHANGED);
+    }
+  }
+
+  @Test
   void shouldMarkARestoredDirectory() {
     open(null).close();
 

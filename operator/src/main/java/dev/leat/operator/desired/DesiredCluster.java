@@ -116,6 +116,12 @@ public final class DesiredCluster {
         .withResources("clusters")
         .withVerbs("get", "list", "watch")
         .endRule()
+        // Which volume a broker has: see PROTOCOL.md, DISK.
+        .addNewRule()
+        .withApiGroups("")
+        .withResources("persistentvolumeclaims")
+        .withVerbs("get")
+        .endRule()
         .build();
   }
 

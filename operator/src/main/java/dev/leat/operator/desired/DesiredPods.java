@@ -183,6 +183,12 @@ final class DesiredPods {
         .withNewFieldRef("v1", "metadata.name")
         .endValueFrom()
         .endEnv()
+        .addNewEnv()
+        .withName("POD_IP")
+        .withNewValueFrom()
+        .withNewFieldRef("v1", "status.podIP")
+        .endValueFrom()
+        .endEnv()
         // Kubernetes copies the zone's label from node to pod, since 1.35; before, it is empty.
         .addNewEnv()
         .withName("POD_ZONE")

@@ -34,6 +34,7 @@ public record DiskMark(
   private static final int FIXED_BYTES = 21;
   private static final int START_BYTES = 16;
   private static final int LOSS_ACCEPTED = 0x80;
+  private static final String INODE = "inode ";
 
   /** A disk that nobody doubts. */
   static DiskMark sound(UUID diskId, String volume) {
@@ -95,6 +96,13 @@ public record DiskMark(
    */
   static String volumeOf(Path directory) throws IOException {
     Map<String, Object> found = Files.readAttributes(directory, "unix:ino,creationTime");
-    return "inode %s of %s".formatted(found.get("ino"), found.get("creationTime"));
+    return INODE + "%s of %s".formatted(found.get("ino"), found.get("creationTime"));
+  }
+
+  /** Names of two kinds, of the directory and of whoever mounted it, cannot be compared. */
+  boolean liesElsewhereThan(String found) {
+    return !volume.isEmpty()
+        && volume.startsWith(INODE) == found.startsWith(INODE)
+        && !volume.equals(found);
   }
 }

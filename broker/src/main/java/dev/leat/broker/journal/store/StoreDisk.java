@@ -41,11 +41,11 @@ public final class StoreDisk implements BrokerDisk {
    * never had peers: then nobody can know better what it should hold.
    */
   public void start(Path directory, StoreIdentity wanted) throws IOException {
-    String named = wanted.volume();
-    String found = named == null ? DiskMark.volumeOf(directory) : named;
     DiskMark mark = catalog.state().disk();
-    boolean exchanged = !mark.volume().isEmpty() && !mark.volume().equals(found);
-    if (exchanged && !peers.disks().isEmpty() && mark.doubt() == null) {
+    String named = wanted.volume();
+    String volume = named == null ? DiskMark.volumeOf(directory) : named;
+    String found = volume.isEmpty() ? mark.volume() : volume;
+    if (mark.liesElsewhereThan(found) && !peers.disks().isEmpty() && mark.doubt() == null) {
       mark = mark.doubted(Withdrawal.DISK_EXCHANGED);
     }
     DiskMark next = mark.on(found, new DiskIdentity.Start(catalog.state().starts(), nonce));

@@ -1,5 +1,7 @@
 package dev.leat.broker.runtime.thread;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,5 +17,10 @@ public final class LoopThreads {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  /** As many threads as there are tasks at a time; those that nobody needs end after a minute. */
+  public static ExecutorService pool(String name) {
+    return Executors.newCachedThreadPool(named(name));
   }
 }

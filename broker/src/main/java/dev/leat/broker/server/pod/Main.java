@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The process of a broker's pod.
  *
- * <p>Configuration: the properties in the file that {@code LEAT_CONFIG} names, {@code POD_NAME} and
- * {@code POD_ZONE}. SIGTERM: leaders are handed over, then it ends with status 0. Any failure: one
- * line in the log, status 1, and Kubernetes starts it again.
+ * <p>Configuration: the properties in the file that {@code LEAT_CONFIG} names, {@code POD_NAME},
+ * {@code POD_ZONE} and {@code POD_IP}. SIGTERM: leaders are handed over, then it ends with status
+ * 0. Any failure: one line in the log, status 1, and Kubernetes starts it again.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -63,11 +62,7 @@ public final class Main {
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     }
-    Map<String, String> environment = System.getenv();
-    return PodSettings.of(
-        properties,
-        environment.getOrDefault("POD_NAME", ""),
-        environment.getOrDefault("POD_ZONE", ""));
+    return PodSettings.of(properties, PodSettings.Pod.of(System.getenv()));
   }
 
   private void stop() {

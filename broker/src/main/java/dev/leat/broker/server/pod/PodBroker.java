@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class PodBroker implements AutoCloseable {
 
   private static final String CLUSTER_LABEL = "leat.dev/cluster";
   private static final int STATE_TIMEOUT_S = 5;
+  private static final int CLAIM_TIMEOUT_S = 3;
 
   private final ScheduledExecutorService retries =
       Executors.newSingleThreadScheduledExecutor(
@@ -50,7 +52,9 @@ final class PodBroker implements AutoCloseable {
       store.watch(Kind.CLUSTER, new OutsideAddresses(settings.cluster(), settings.external()));
     }
     try {
-      broker = Broker.launch(settings.brokerConfig(), clusterId(settings), store);
+      broker =
+          Broker.launch(
+              settings.brokerConfig().withVolume(volume(settings)), clusterId(settings), store);
     } catch (BrokerStartException | RuntimeException e) {
       closeStore();
       throw e;
@@ -90,6 +94,27 @@ final class PodBroker implements AutoCloseable {
     return found instanceof StoreOutcome.Ok<ClusterState>(ClusterState state)
         ? Optional.of(UUID.fromString(state.status().clusterId()))
         : Optional.empty();
+  }
+
+  /**
+   * A volume restored from a snapshot, or a clone, has the directory's inode and birth: only its
+   * claim is another one. Empty if the API does not answer: the broker starts without it.
+   */
+  private String volume(PodSettings settings) {
+    String uid =
+        store
+            .uidOfClaim(settings.claim())
+            // The first connection of a process is its slowest.
+            .thenCompose(
+                found ->
+                    found.isPresent()
+                        ? CompletableFuture.completedFuture(found)
+                        : store.uidOfClaim(settings.claim()))
+            .completeOnTimeout(Optional.empty(), CLAIM_TIMEOUT_S, TimeUnit.SECONDS)
+            .join()
+            .orElse("");
+    LOG.info("the volume is that of claim {}, uid {}", settings.claim(), uid);
+    return uid.isEmpty() ? "" : "claim " + uid;
   }
 
   private static UUID newClusterId(PodSettings settings) {

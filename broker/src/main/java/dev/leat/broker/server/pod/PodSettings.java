@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a broker's pod is told: a file of properties that all brokers of a Cluster share, the pod's
- * own name, whose number is that of the broker, and the zone of its node.
+ * What a broker's pod is told: a file of properties that all brokers of a Cluster share, and what
+ * Kubernetes says of the pod.
  *
  * @param brokerId number of the broker
  * @param cluster name of the Cluster
@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * @param hostTemplate how a broker's host is called; {@code {broker}} stands for its number
  * @param brokers brokers that there were when the file was written
  * @param topicNamespaces namespaces whose Topics may be in the Cluster; {@code *}: all
- * @param zone failure domain of the pod's node; empty if Kubernetes does not tell
+ * @param pod the pod itself
  */
 record PodSettings(
     int brokerId,
@@ -47,15 +47,37 @@ record PodSettings(
     String hostTemplate,
     int brokers,
     List<String> topicNamespaces,
-    String zone) {
+    Pod pod) {
   private static final String NUMBER = "{broker}";
   private static final String ANY_ADDRESS = "0.0.0.0";
   private static final Pattern EXTERNAL_PORT = Pattern.compile("listener\\.(.+)\\.grpc\\.port");
 
+  /**
+   * What Kubernetes says of a pod.
+   *
+   * @param name its name, which ends with the broker's number
+   * @param zone failure domain of its node; empty if Kubernetes does not tell
+   * @param ip its address, new with each pod; empty if Kubernetes does not tell
+   */
+  record Pod(String name, String zone, String ip) {
+    /** As the pod's environment has it. */
+    static Pod of(Map<String, String> environment) {
+      return new Pod(
+          environment.getOrDefault("POD_NAME", ""),
+          environment.getOrDefault("POD_ZONE", ""),
+          environment.getOrDefault("POD_IP", ""));
+    }
+
+    /** The address as a URL has it. */
+    String host() {
+      return ip.contains(":") ? "[" + ip + "]" : ip;
+    }
+  }
+
   /** Reads them; throws {@link IllegalArgumentException} that names what is missing or wrong. */
-  static PodSettings of(Properties file, String podName, String zone) {
+  static PodSettings of(Properties file, Pod pod) {
     return new PodSettings(
-        numberOf(podName),
+        numberOf(pod.name()),
         new ResourceName(text(file, "namespace"), text(file, "cluster")),
         Path.of(text(file, "directory")),
         number(file, "grpc.port"),
@@ -67,7 +89,7 @@ record PodSettings(
         text(file, "host"),
         number(file, "brokers"),
         List.of(text(file, "topic.namespaces").split(",")),
-        zone);
+        pod);
   }
 
   private static int numberOf(String podName) {
@@ -146,7 +168,12 @@ record PodSettings(
         BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
         kafka(kafkaPort),
         external,
-        zone);
+        new BrokerConfig.Place(pod.zone(), pod.host(), ""));
+  }
+
+  /** Name of the claim of the broker's volume: a StatefulSet calls it so. */
+  ResourceName claim() {
+    return new ResourceName(cluster.namespace(), "data-" + pod.name());
   }
 
   private Map<Integer, String> seeds() {

@@ -26,6 +26,11 @@ final class ApiPaths {
         + kind.plural();
   }
 
+  static String ofClaim(ResourceName claim) {
+    return "/api/v1/namespaces/%s/persistentvolumeclaims/%s"
+        .formatted(claim.namespace(), claim.name());
+  }
+
   /** A list as it is now: no resourceVersion means a quorum read. */
   static String list(Kind<?> kind, KubernetesScope scope) {
     return ofKind(kind, scope.namespaceOf(kind)) + "?" + selector(kind, scope);

@@ -3,6 +3,7 @@ package dev.leat.broker.state.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.leat.broker.control.StoreOutcome;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * An answer of the Kubernetes API, or that there was none.
@@ -50,6 +51,16 @@ record ApiReply(int code, String body, Duration retryAfter) {
   /** What the server says to people. */
   String message() {
     return status("message", body.substring(0, Math.min(body.length(), MAX_SHOWN)));
+  }
+
+  /** The uid of the object that the answer is, if it is one. */
+  Optional<String> uid() {
+    try {
+      String uid = ResourceJson.parse(body).path("metadata").path("uid").asText();
+      return uid.isEmpty() ? Optional.empty() : Optional.of(uid);
+    } catch (ResourceJson.UnreadableException e) {
+      return Optional.empty();
+    }
   }
 
   private String reason() {

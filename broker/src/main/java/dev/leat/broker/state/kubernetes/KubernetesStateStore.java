@@ -223,6 +223,19 @@ public final class KubernetesStateStore implements StateStore {
     return watch;
   }
 
+  /** The uid of a PersistentVolumeClaim; empty if it is not known now. Completes normally. */
+  public CompletableFuture<Optional<String>> uidOfClaim(ResourceName claim) {
+    return usual
+        .get(ApiPaths.ofClaim(claim))
+        .thenApply(
+            reply -> {
+              if (!reply.isOk()) {
+                LOG.warn("claim {} cannot be looked at: {}", claim, reply.message());
+              }
+              return reply.isOk() ? reply.uid() : Optional.empty();
+            });
+  }
+
   /** What brokers live by must not wait behind anything else. */
   ApiConnection connection(Kind<?> kind) {
     return kind.equals(Kind.LEASE) || kind.equals(Kind.CLUSTER_STATE) ? urgent : usual;

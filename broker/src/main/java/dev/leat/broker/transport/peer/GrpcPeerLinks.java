@@ -10,6 +10,7 @@ import dev.leat.broker.runtime.PeerEvents;
 import dev.leat.broker.runtime.PeerGate;
 import dev.leat.broker.runtime.PeerLinks;
 import dev.leat.broker.runtime.thread.ByteBudget;
+import dev.leat.broker.runtime.thread.LoopThreads;
 import dev.leat.broker.transport.GrpcListener;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
@@ -28,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Links between brokers over gRPC: each broker dials every other one. */
@@ -37,8 +39,11 @@ public final class GrpcPeerLinks implements PeerLinks {
   private static final int STOP_TIMEOUT_S = 3;
 
   private final EventLoopGroup loops;
+
+  /** A name service that does not answer holds a thread for seconds: one for each link at most. */
+  private final ExecutorService names = LoopThreads.pool("name");
+
   private final boolean epoll = Epoll.isAvailable();
-  private final Executor blocking;
   private final PooledBufferSource memory = PooledBufferSource.direct(UNUSED_BUFFER_BYTES);
   private final Sessions sessions = new Sessions();
   private final PeerService service;
@@ -49,10 +54,9 @@ public final class GrpcPeerLinks implements PeerLinks {
    * No links yet.
    *
    * @param budget bounds the bytes of records that came and are not on disk yet
-   * @param blocking runs what may wait for the disk or for names
+   * @param blocking runs what may wait for the disk
    */
   public GrpcPeerLinks(PeerEvents events, PeerGate gate, ByteBudget budget, Executor blocking) {
-    this.blocking = blocking;
     loops =
         new MultiThreadIoEventLoopGroup(
             1,
@@ -82,7 +86,7 @@ public final class GrpcPeerLinks implements PeerLinks {
         .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
         .directExecutor()
-        .offloadExecutor(blocking)
+        .offloadExecutor(names)
         .maxInboundMessageSize(GrpcListener.MAX_MESSAGE_BYTES)
         .disableRetry()
         .build();
@@ -93,11 +97,9 @@ public final class GrpcPeerLinks implements PeerLinks {
     links.compute(
         broker,
         (number, known) -> {
-          if (known != null && known.address().equals(address)) {
-            return known;
-          }
           if (known != null) {
-            known.close();
+            known.move(address);
+            return known;
           }
           PeerLink link = new PeerLink(broker, address, context);
           link.start();
@@ -187,5 +189,6 @@ public final class GrpcPeerLinks implements PeerLinks {
     loops
         .shutdownGracefully(0, 1, TimeUnit.SECONDS)
         .awaitUninterruptibly(STOP_TIMEOUT_S, TimeUnit.SECONDS);
+    names.shutdownNow();
   }
 }

@@ -1,6 +1,7 @@
 package dev.leat.broker.transport.peer;
 
 import dev.leat.api.rpc.ReleasableBuffer;
+import dev.leat.broker.log.disk.DiskIdentity;
 import dev.leat.broker.log.disk.Hello;
 import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.runtime.PeerEvents;
@@ -13,6 +14,8 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.netty.channel.EventLoop;
 import java.net.ConnectException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -46,14 +49,28 @@ final class PeerLink {
   /** Records that wait in the network's buffers for a slow peer. */
   private static final int MAX_RECORD_BYTES = 1 << 20;
 
+  /** Logged in one outage. */
+  private static final int MAX_TROUBLES = 8;
+
   private final int broker;
   private final Context context;
-  private final String address;
+
+  /** The one that was known first: a name, say, which outlives addresses. */
+  private final String firstAddress;
+
+  /** The one that was told last. */
+  private String lastAddress;
+
+  /** The one to be dialled next, one of the two. */
+  private String address;
+
   private @Nullable Attempt attempt;
   private volatile @Nullable Attempt live;
   private int retryMs = FIRST_RETRY_MS;
   private boolean closed;
-  private String lastTrouble = "";
+
+  /** Reasons that were logged since it was up last: each once, for a name may fail in two ways. */
+  private final Set<String> troubles = new HashSet<>();
 
   /**
    * What links share.
@@ -73,12 +90,10 @@ final class PeerLink {
 
   PeerLink(int broker, String address, Context context) {
     this.broker = broker;
+    this.firstAddress = address;
+    this.lastAddress = address;
     this.address = address;
     this.context = context;
-  }
-
-  String address() {
-    return address;
   }
 
   /** Begins. */
@@ -89,6 +104,28 @@ final class PeerLink {
   /** Tries again at once, if it waits. */
   void nudge() {
     context.loop().execute(this::dial);
+  }
+
+  /** The broker is said to be elsewhere. A link to its present process stays as it is. */
+  void move(String newAddress) {
+    context.loop().execute(() -> moveTo(newAddress));
+  }
+
+  private void moveTo(String newAddress) {
+    if (newAddress.equals(lastAddress)) {
+      return;
+    }
+    lastAddress = newAddress;
+    address = newAddress;
+    retryMs = FIRST_RETRY_MS;
+    Attempt now = attempt;
+    if (now != null && live != now) {
+      attempt = null;
+      now.shutdown();
+    } else if (now != null && !now.leadsToNewest()) {
+      now.fail(new IllegalStateException("it is at " + newAddress + " now"));
+    }
+    dial();
   }
 
   void close() {
@@ -146,23 +183,24 @@ final class PeerLink {
     }
     if (wasUp) {
       String reason = reasonOf(cause);
-      LOG.info("the link to broker {} at {} has ended: {}", broker, address, reason);
+      LOG.info("the link to broker {} at {} has ended: {}", broker, which.target, reason);
       context.events().onReset(broker, reason);
       retryMs = FIRST_RETRY_MS;
       dial();
       return;
     }
-    explain(cause);
+    explain(which, cause);
+    // Who knows only where it was might dial that for ever; who knows only its name, wait for it.
+    address = address.equals(lastAddress) ? firstAddress : lastAddress;
     context.loop().schedule(this::dial, retryMs, TimeUnit.MILLISECONDS);
     retryMs = Math.min(LAST_RETRY_MS, 2 * retryMs);
   }
 
-  private void explain(Throwable cause) {
+  private void explain(Attempt which, Throwable cause) {
     Verdict.Refused unwelcome = Refusals.of(cause).orElse(null);
     String trouble = reasonOf(cause);
-    if (!trouble.equals(lastTrouble)) {
-      lastTrouble = trouble;
-      LOG.info("broker {} at {} cannot be reached: {}", broker, address, trouble);
+    if (troubles.size() < MAX_TROUBLES && troubles.add(trouble)) {
+      LOG.info("broker {} at {} cannot be reached: {}", broker, which.target, trouble);
     }
     if (unwelcome != null) {
       context.events().onUnwelcome(broker, unwelcome);
@@ -193,7 +231,9 @@ final class PeerLink {
 
   /** One try, and the link if it succeeds. */
   private final class Attempt {
-    private final ManagedChannel orderChannel = context.channels().apply(address);
+    private final String target = address;
+    private final ManagedChannel orderChannel = context.channels().apply(target);
+    private @Nullable DiskIdentity process;
     private @Nullable ManagedChannel recordChannel;
     private @Nullable ClientCallStreamObserver<FrameWriter> orders;
     private @Nullable ClientCallStreamObserver<FrameWriter> records;
@@ -217,6 +257,13 @@ final class PeerLink {
               },
               HELLO_TIMEOUT_MS,
               TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether no other process of the broker has dialled this one since. */
+    boolean leadsToNewest() {
+      DiskIdentity newest = context.sessions().connected(broker);
+      DiskIdentity known = process;
+      return known != null && (newest == null || newest.nonce() == known.nonce());
     }
 
     boolean isOpen() {
@@ -253,7 +300,7 @@ final class PeerLink {
           .execute(
               () -> {
                 if (verdict instanceof Verdict.Refused refused) {
-                  LOG.warn("broker {} at {} is refused: {}", broker, address, refused.message());
+                  LOG.warn("broker {} at {} is refused: {}", broker, target, refused.message());
                   fail(Status.FAILED_PRECONDITION.withDescription(refused.message()).asException());
                 } else if (answered != broker) {
                   fail(new IllegalStateException("broker " + answered + " answers there"));
@@ -267,7 +314,8 @@ final class PeerLink {
       if (attempt != this) {
         return;
       }
-      ManagedChannel channel = context.channels().apply(address);
+      process = hello.disk();
+      ManagedChannel channel = context.channels().apply(target);
       recordChannel = channel;
       CallOptions options = CallOptions.DEFAULT.withOnReadyThreshold(MAX_RECORD_BYTES);
       ClientCallStreamObserver<FrameWriter> lane =
@@ -280,8 +328,8 @@ final class PeerLink {
       ready = true;
       live = this;
       retryMs = FIRST_RETRY_MS;
-      lastTrouble = "";
-      LOG.info("linked to {} at {}", hello.disk(), address);
+      troubles.clear();
+      LOG.info("linked to {} at {}", hello.disk(), target);
       context.events().onUp(broker, hello, pid);
     }
 

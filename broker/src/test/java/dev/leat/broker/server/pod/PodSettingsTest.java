@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -42,10 +43,12 @@ class PodSettingsTest {
 
   @Test
   void shouldTakeTheBrokersNumberFromThePodAndKnowTheOthers() throws IOException {
-    BrokerConfig config = PodSettings.of(file(FILE), "main-2", "zone-a").brokerConfig();
+    BrokerConfig config =
+        PodSettings.of(file(FILE), new PodSettings.Pod("main-2", "zone-a", "10.88.1.7"))
+            .brokerConfig();
 
     assertThat(config.brokerId()).isEqualTo(2);
-    assertThat(config.zone()).isEqualTo("zone-a");
+    assertThat(config.place()).isEqualTo(new BrokerConfig.Place("zone-a", "10.88.1.7", ""));
     assertThat(config.advertisedHost()).isEqualTo("main-2.main-brokers.leat.svc");
     assertThat(config.seeds())
         .containsOnlyKeys(0, 1)
@@ -53,10 +56,21 @@ class PodSettingsTest {
   }
 
   @Test
+  void shouldTellOtherBrokersAnAddressThatNeedsNoNameService() throws IOException {
+    PodSettings.Pod pod =
+        PodSettings.Pod.of(Map.of("POD_NAME", "main-0", "POD_ZONE", "", "POD_IP", "fd00::7"));
+
+    PodSettings settings = PodSettings.of(file(FILE), pod);
+
+    assertThat(settings.brokerConfig().place().peerHost()).isEqualTo("[fd00::7]");
+    assertThat(settings.claim()).isEqualTo(new ResourceName("leat", "data-main-0"));
+  }
+
+  @Test
   void shouldListenToKafkaClientsOnlyIfTold() throws IOException {
-    BrokerConfig without = PodSettings.of(file(FILE), "main-0", "").brokerConfig();
+    BrokerConfig without = PodSettings.of(file(FILE), pod("main-0")).brokerConfig();
     BrokerConfig with =
-        PodSettings.of(file(FILE + "kafka.port=9092\n"), "main-0", "").brokerConfig();
+        PodSettings.of(file(FILE + "kafka.port=9092\n"), pod("main-0")).brokerConfig();
 
     assertThat(without.kafka()).isEqualTo(KafkaConfig.NONE);
     assertThat(with.kafka()).isEqualTo(KafkaConfig.onPort(9092));
@@ -71,7 +85,7 @@ class PodSettingsTest {
         listener.out.side.kafka.port=9093
         """;
 
-    BrokerConfig config = PodSettings.of(file(FILE + listeners), "main-0", "").brokerConfig();
+    BrokerConfig config = PodSettings.of(file(FILE + listeners), pod("main-0")).brokerConfig();
 
     assertThat(config.external())
         .extracting(ExternalListener::name, ExternalListener::grpcPort, ExternalListener::kafka)
@@ -83,7 +97,7 @@ class PodSettingsTest {
   @Test
   void shouldTellClientsOutsideWhatTheStatusOfTheirClusterSays() throws IOException {
     PodSettings settings =
-        PodSettings.of(file(FILE + "listener.outside.grpc.port=9191\n"), "main-0", "");
+        PodSettings.of(file(FILE + "listener.outside.grpc.port=9191\n"), pod("main-0"));
     OutsideAddresses watch = new OutsideAddresses(settings.cluster(), settings.external());
     AddressBook book = settings.external().getFirst().addresses();
     List<String> changes = new ArrayList<>();
@@ -115,17 +129,17 @@ class PodSettingsTest {
     Properties incomplete = file(FILE.replace("groups=64\n", ""));
     Properties wrong = file(FILE.replace("groups=64", "groups=many"));
 
-    assertThatThrownBy(() -> PodSettings.of(incomplete, "main-0", ""))
+    assertThatThrownBy(() -> PodSettings.of(incomplete, pod("main-0")))
         .hasMessage("groups is missing in the broker's configuration");
-    assertThatThrownBy(() -> PodSettings.of(wrong, "main-0", ""))
+    assertThatThrownBy(() -> PodSettings.of(wrong, pod("main-0")))
         .hasMessage("groups is 'many': a whole number is needed");
-    assertThatThrownBy(() -> PodSettings.of(file(FILE), "main", ""))
+    assertThatThrownBy(() -> PodSettings.of(file(FILE), pod("main")))
         .hasMessageContaining("POD_NAME is 'main'");
   }
 
   @Test
   void shouldHoldTopicsThatNameItsClusterFromNamespacesThatMay() throws IOException {
-    PodSettings settings = PodSettings.of(file(FILE), "main-0", "");
+    PodSettings settings = PodSettings.of(file(FILE), pod("main-0"));
 
     assertThat(PodBroker.holds(settings, topic("shop", "leat/main"))).isTrue();
     assertThat(PodBroker.holds(settings, topic("leat", "main"))).isTrue();
@@ -140,6 +154,10 @@ class PodSettingsTest {
     return Topic.of(
         new ResourceName(namespace, "click"),
         TopicSpec.DEFAULT.withCluster(Optional.ofNullable(cluster).map(ClusterRef::parse)));
+  }
+
+  private static PodSettings.Pod pod(String name) {
+    return new PodSettings.Pod(name, "", "");
   }
 
   private static Properties file(String text) throws IOException {

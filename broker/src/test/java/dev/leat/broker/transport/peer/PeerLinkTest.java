@@ -71,6 +71,43 @@ class PeerLinkTest {
   }
 
   @Test
+  void shouldFollowAPeerToItsNewAddress() throws Exception {
+    zero.reach(one);
+    one.reach(zero);
+    zero.await("up 1 start 1");
+    one.await("up 0");
+    TestPeer later = new TestPeer(CLUSTER, 1, 2);
+    later.sameDiskAs(one);
+    later.reach(zero);
+    later.await("up 0");
+
+    zero.reach(later);
+
+    zero.await("reset 1");
+    zero.await("up 1 start 2");
+    later.close();
+  }
+
+  @Test
+  void shouldKeepTheLinkToAProcessThatHasAnotherAddress() throws Exception {
+    zero.reach(one);
+    zero.await("open 1");
+
+    zero.links().reach(1, "localhost:" + one.port());
+    zero.links().send(1, envelope(new PeerMessage.Collect(5)));
+
+    one.await("0 says Collect[epoch=5]");
+  }
+
+  @Test
+  void shouldDialTheFirstAddressAgainWhenNobodyIsAtTheLast() throws Exception {
+    zero.reach(one);
+    zero.links().reach(1, "127.0.0.1:1");
+
+    zero.await("up 1");
+  }
+
+  @Test
   void shouldRefuseAnotherClusterWithALineThatSaysWhatToDo() throws Exception {
     TestPeer stranger = new TestPeer(UUID.randomUUID(), 2, 1);
     stranger.reach(zero);
