@@ -3,6 +3,7 @@ package dev.leat.client.internal.net;
 import dev.leat.api.rpc.WireLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,17 @@ public final class Channels implements AutoCloseable {
   /** Room for what a message has beside its batches. */
   private static final int MESSAGE_OVERHEAD_BYTES = 1024 * 1024;
 
-  /** A broker that is silent for so long is asked whether it lives. */
-  private static final int KEEP_ALIVE_S = 5;
+  /**
+   * A broker that is silent for so long is asked whether it lives: where a wire is cut nobody says
+   * so, and until then nobody else is asked who leads now.
+   */
+  private static final int KEEP_ALIVE_S = 2;
+
+  /** Time to answer that: more than a busy broker pauses. */
+  private static final int KEEP_ALIVE_TIMEOUT_S = 3;
+
+  /** The address of a pod that is gone answers nothing; under its name there may be a new one. */
+  private static final int CONNECT_TIMEOUT_MS = 2_000;
 
   private final ClientLoop loop;
   private final Map<String, ManagedChannel> channels = new HashMap<>();
@@ -56,7 +66,8 @@ public final class Channels implements AutoCloseable {
         .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
         .maxInboundMessageSize(WireLimits.MAX_MESSAGE_BYTES + MESSAGE_OVERHEAD_BYTES)
         .keepAliveTime(KEEP_ALIVE_S, TimeUnit.SECONDS)
-        .keepAliveTimeout(KEEP_ALIVE_S, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_S, TimeUnit.SECONDS)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
         .disableRetry()
         .build();
   }
