@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,10 @@ public final class Main {
   private static final int HEALTH_PORT = 8080;
   private static final int UPKEEP_S = 5;
   private static final int API_RETRY_MS = 1_000;
+  private static final int DEFINITION_RETRY_MS = 5_000;
   private static final String LEASE = "leat-operator";
+  private static final List<String> DEFINITIONS =
+      List.of("clusters.leat.dev", "topics.leat.dev", "clusterstates.leat.dev");
 
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
@@ -57,6 +61,7 @@ public final class Main {
   private void run(String image) throws IOException, InterruptedException {
     serveHealth();
     awaitApi();
+    awaitDefinitions();
     Operator operator =
         new Operator(
             overrides ->
@@ -79,6 +84,29 @@ public final class Main {
         logger().warn("the API server does not answer, and is asked again: {}", e.getMessage());
         TimeUnit.MILLISECONDS.sleep(API_RETRY_MS);
       }
+    }
+  }
+
+  /** Goes on as soon as somebody has installed what is missing. */
+  private void awaitDefinitions() throws InterruptedException {
+    for (String name : DEFINITIONS) {
+      while (!isDefined(name)) {
+        logger()
+            .error(
+                "the definition {} is missing, and is waited for: install the chart with"
+                    + " crds.install=true, or apply the files of crds/",
+                name);
+        TimeUnit.MILLISECONDS.sleep(DEFINITION_RETRY_MS);
+      }
+    }
+  }
+
+  private boolean isDefined(String name) {
+    try {
+      return client.apiextensions().v1().customResourceDefinitions().withName(name).get() != null;
+    } catch (KubernetesClientException e) {
+      logger().warn("the definition {} cannot be looked at: {}", name, e.getMessage());
+      return false;
     }
   }
 

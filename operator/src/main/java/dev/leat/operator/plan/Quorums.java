@@ -7,8 +7,6 @@ import java.util.stream.Collectors;
 
 /** Whether groups can do without a broker. */
 public final class Quorums {
-  private static final int NOBODY = -1;
-
   private Quorums() {}
 
   /**
@@ -19,16 +17,30 @@ public final class Quorums {
    */
   public static Optional<String> blocking(
       ClusterState.Status state, Set<Integer> ready, int broker) {
+    Set<Integer> without = Set.of(broker);
     Set<Integer> live = live(state, ready);
     return state.groups().stream()
-        .filter(group -> group.voters().size() > 1 && group.voters().contains(broker))
-        .filter(group -> left(group, live, broker) < quorum(group))
+        .filter(group -> stopsWithout(group, live, without))
         .findFirst()
         .map(
             group ->
                 "group %d needs broker %d: of its %d voters only %d others are there"
                     .formatted(
-                        group.id(), broker, group.voters().size(), left(group, live, broker)));
+                        group.id(), broker, group.voters().size(), left(group, live, without)));
+  }
+
+  /** Whether no group stops while all these brokers are away, but for groups with one voter. */
+  public static boolean canMiss(
+      ClusterState.Status state, Set<Integer> ready, Set<Integer> brokers) {
+    Set<Integer> live = live(state, ready);
+    return state.groups().stream().noneMatch(group -> stopsWithout(group, live, brokers));
+  }
+
+  private static boolean stopsWithout(
+      ClusterState.Group group, Set<Integer> live, Set<Integer> without) {
+    return group.voters().size() > 1
+        && group.voters().stream().anyMatch(without::contains)
+        && left(group, live, without) < quorum(group);
   }
 
   /** Groups that cannot lose one more voter without stopping (those with one voter left out). */
@@ -36,8 +48,8 @@ public final class Quorums {
     Set<Integer> live = live(state, ready);
     return state.groups().stream()
         .filter(group -> group.voters().size() > 1)
-        .filter(group -> left(group, live, NOBODY) <= quorum(group))
-        .filter(group -> left(group, live, NOBODY) < group.voters().size())
+        .filter(group -> left(group, live, Set.of()) <= quorum(group))
+        .filter(group -> left(group, live, Set.of()) < group.voters().size())
         .count();
   }
 
@@ -54,8 +66,11 @@ public final class Quorums {
         .collect(Collectors.toSet());
   }
 
-  private static long left(ClusterState.Group group, Set<Integer> live, int without) {
-    return group.voters().stream().filter(live::contains).filter(id -> id != without).count();
+  private static long left(ClusterState.Group group, Set<Integer> live, Set<Integer> without) {
+    return group.voters().stream()
+        .filter(live::contains)
+        .filter(id -> !without.contains(id))
+        .count();
   }
 
   private static int quorum(ClusterState.Group group) {

@@ -3,6 +3,7 @@ package dev.leat.operator.plan;
 import dev.leat.crds.ClusterState;
 import dev.leat.crds.PodSettings;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,8 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which broker to restart next so that it runs the newest version: one at a time, only while every
- * group can do without it, those that lead least first and the controller last.
+ * Which brokers to restart next so that they run the newest version: only such that every group can
+ * do without them, those that lead least first and the controller last. The first one alone, to see
+ * whether the version starts at all; then all of a zone at a time that can be missed together.
  */
 public final class RollPlan {
   private RollPlan() {}
@@ -22,12 +24,24 @@ public final class RollPlan {
     record Done() implements Step {}
 
     /**
-     * This broker is to be restarted.
+     * These brokers are to be restarted, at once.
      *
-     * @param broker its number
+     * @param brokers their numbers; one or more of one zone
      * @param reason one line
      */
-    record Restart(int broker, String reason) implements Step {}
+    record Restart(List<Integer> brokers, String reason) implements Step {
+      /** Copies. */
+      public Restart {
+        brokers = List.copyOf(brokers);
+      }
+
+      /** One line for people. */
+      public String text() {
+        String numbers = brokers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return (brokers.size() == 1 ? "broker %s is restarted: %s" : "brokers %s restart: %s")
+            .formatted(numbers, reason);
+      }
+    }
 
     /**
      * Nothing can be done now.
@@ -89,7 +103,8 @@ public final class RollPlan {
               .formatted(unready.get().broker()));
     }
     if (broken.isPresent()) {
-      return new Step.Restart(broken.get().broker(), "it is not ready, and has an older version");
+      return new Step.Restart(
+          List.of(broken.get().broker()), "it is not ready, and has an older version");
     }
     if (now.pods().size() < now.wanted()) {
       return new Step.Wait("not all brokers are there");
@@ -97,10 +112,35 @@ public final class RollPlan {
     if (now.state().isEmpty()) {
       return new Step.Wait("it is not known yet who votes where");
     }
-    BrokerPod next = old.stream().min(order(now.state().get(), now.controller())).orElseThrow();
-    return Quorums.blocking(now.state().get(), live(now), next.broker())
+    ClusterState.Status state = now.state().get();
+    List<BrokerPod> inOrder = old.stream().sorted(order(state, now.controller())).toList();
+    int first = inOrder.getFirst().broker();
+    return Quorums.blocking(state, live(now), first)
         .<Step>map(Step.Wait::new)
-        .orElseGet(() -> new Step.Restart(next.broker(), "it has an older version"));
+        .orElseGet(() -> new Step.Restart(together(now, state, inOrder), "an older version runs"));
+  }
+
+  /** The first one, and whoever of its zone can be missed beside it. */
+  private static List<Integer> together(
+      Situation now, ClusterState.Status state, List<BrokerPod> inOrder) {
+    BrokerPod first = inOrder.getFirst();
+    Set<Integer> chosen = new LinkedHashSet<>(List.of(first.broker()));
+    long updated = now.pods().stream().filter(BrokerPod::current).count();
+    if (updated == 0 || first.zone().isEmpty()) {
+      return List.copyOf(chosen);
+    }
+    long most = now.rollout().canary().map(canary -> canary - updated).orElse(Long.MAX_VALUE);
+    for (BrokerPod next : inOrder.subList(1, inOrder.size())) {
+      boolean isController =
+          now.controller().isPresent() && now.controller().getAsInt() == next.broker();
+      if (chosen.size() < most && next.zone().equals(first.zone()) && !isController) {
+        chosen.add(next.broker());
+        if (!Quorums.canMiss(state, live(now), chosen)) {
+          chosen.remove(next.broker());
+        }
+      }
+    }
+    return List.copyOf(chosen);
   }
 
   private static Set<Integer> live(Situation now) {

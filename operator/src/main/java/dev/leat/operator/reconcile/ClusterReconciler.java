@@ -131,13 +131,28 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
     ClusterStatus run() {
       Optional<StatefulSet> before = world.statefulSet();
       Optional<ClusterState.Status> state = world.state();
+      if (before.isEmpty()) {
+        // The first pods would wait for the next round of the upkeep.
+        attempt("rights on Topics", world::bindTopicRights);
+      }
       int existing = before.map(set -> set.getSpec().getReplicas()).orElse(0);
       ScalePlan.Size size = ScalePlan.next(cluster.spec().brokers(), existing, state);
+      if (before.isPresent() && size.pods() != existing) {
+        attempt(
+            "Event",
+            () ->
+                world.event(
+                    "Normal",
+                    "Scaled",
+                    "from %d to %d brokers, of %d wanted"
+                        .formatted(existing, size.pods(), cluster.spec().brokers())));
+      }
       for (HasMetadata object : new DesiredCluster(cluster).objects(before, image, size.pods())) {
         attempt(object.getKind() + " " + object.getMetadata().getName(), () -> world.apply(object));
       }
       attempt("volumes", () -> world.growClaims(size.pods()));
       attempt("Services of listeners that are gone", () -> world.removeServices(size.pods()));
+      attempt("Leases of brokers that are gone", () -> world.removeLeases(size.pods()));
       OutsideView outside = world.outside();
       Optional<StatefulSet> set = world.statefulSet();
       List<BrokerPod> pods = world.pods(set);
@@ -180,9 +195,11 @@ public final class ClusterReconciler implements Reconciler<ClusterObject> {
           RollPlan.next(
               new RollPlan.Situation(
                   pods, size.pods(), state, world.controller(), cluster.spec().pods().rollout()));
-      if (step instanceof RollPlan.Step.Restart(int broker, String reason)) {
-        LOG.info("{}: broker {} is restarted: {}", cluster.resourceName(), broker, reason);
-        attempt("restart of broker " + broker, () -> world.restart(broker, reason));
+      if (step instanceof RollPlan.Step.Restart restart) {
+        LOG.info("{}: {}", cluster.resourceName(), restart.text());
+        for (int broker : restart.brokers()) {
+          attempt("restart of broker " + broker, () -> world.restart(broker, restart.reason()));
+        }
       }
       return step;
     }

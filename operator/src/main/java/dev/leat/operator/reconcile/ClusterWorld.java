@@ -91,6 +91,8 @@ final class ClusterWorld {
               !leaving && Readiness.getInstance().isReady(pod),
               newest.equals(pod.getMetadata().getLabels().get(REVISION)),
               leaving,
+              Objects.requireNonNullElse(
+                  pod.getMetadata().getLabels().get(cluster.spec().pods().topologyKey()), ""),
               PodProblem.of(pod)));
     }
     return pods;
@@ -140,6 +142,29 @@ final class ClusterWorld {
     externalServices().stream()
         .filter(service -> !wanted.contains(service.getMetadata().getName()))
         .forEach(service -> client.resource(service).delete());
+  }
+
+  /** Removes Leases of brokers that are gone: the others would look for them there for ever. */
+  void removeLeases(int brokers) {
+    String prefix = name + "-broker-";
+    for (Lease lease :
+        client
+            .leases()
+            .inNamespace(namespace)
+            .withLabel(Names.CLUSTER_LABEL, name)
+            .list()
+            .getItems()) {
+      String leaseName = lease.getMetadata().getName();
+      String number = leaseName.startsWith(prefix) ? leaseName.substring(prefix.length()) : "";
+      if (number.matches("\\d{1,3}") && Integer.parseInt(number) >= brokers) {
+        client.resource(lease).delete();
+      }
+    }
+  }
+
+  /** The brokers of this Cluster, too, may do with Topics what they have to, from now on. */
+  void bindTopicRights() {
+    TopicRights.bind(client);
   }
 
   /** Writes what an object should be, and leaves alone what others keep in it. */

@@ -6,20 +6,17 @@ import dev.leat.crds.Kind;
 import dev.leat.crds.Topic;
 import dev.leat.crds.value.ClusterRef;
 import dev.leat.crds.value.InvalidValueException;
-import dev.leat.operator.desired.Names;
 import dev.leat.operator.status.HomelessTopics;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
-import io.fabric8.kubernetes.api.model.rbac.Subject;
-import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Upkeep implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
-  private static final String TOPICS_ROLE = "leat-broker-topics";
+  private static final long PAGE = 200;
 
   private final KubernetesClient client;
   private final Attention attention;
@@ -61,7 +58,7 @@ public final class Upkeep implements Runnable {
           client.resources(ClusterObject.class).inAnyNamespace().list().getItems();
       attention.missed(objects, System.nanoTime()).ifPresent(onBlind);
       Clusters clusters = read(objects);
-      bindTopicRights(objects);
+      TopicRights.bind(client, objects);
       lookAtTopics(clusters);
     } catch (KubernetesClientException e) {
       LOG.warn("upkeep failed, and is tried again: {}", e.getMessage());
@@ -102,40 +99,25 @@ public final class Upkeep implements Runnable {
     return clusters;
   }
 
-  private void bindTopicRights(List<ClusterObject> clusters) {
-    List<Subject> subjects = new ArrayList<>();
-    for (ClusterObject cluster : clusters) {
-      subjects.add(
-          new SubjectBuilder()
-              .withKind("ServiceAccount")
-              .withNamespace(cluster.getMetadata().getNamespace())
-              .withName(Names.broker(cluster.getMetadata().getName()))
-              .build());
-    }
-    client
-        .resource(
-            new ClusterRoleBindingBuilder()
-                .withMetadata(new ObjectMetaBuilder().withName(TOPICS_ROLE).build())
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", TOPICS_ROLE)
-                .withSubjects(subjects)
-                .build())
-        .fieldManager(Names.FIELD_MANAGER)
-        .forceConflicts()
-        .serverSideApply();
+  // In pages: of many thousands of Topics only a few are in memory.
+  private void lookAtTopics(Clusters clusters) {
+    String next = "";
+    do {
+      GenericKubernetesResourceList page =
+          client
+              .genericKubernetesResources(Kind.LEAT_API_VERSION, Kind.TOPIC.name())
+              .inAnyNamespace()
+              .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      page.getItems().forEach(topic -> lookAtReadable(topic, clusters));
+      next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
+    } while (!next.isEmpty());
   }
 
-  private void lookAtTopics(Clusters clusters) {
-    for (GenericKubernetesResource topic :
-        client
-            .genericKubernetesResources(Kind.LEAT_API_VERSION, Kind.TOPIC.name())
-            .inAnyNamespace()
-            .list()
-            .getItems()) {
-      try {
-        lookAt(topic, clusters);
-      } catch (InvalidValueException e) {
-        LOG.warn("Topic {} cannot be read: {}", topic.getMetadata().getName(), e.getMessage());
-      }
+  private void lookAtReadable(GenericKubernetesResource topic, Clusters clusters) {
+    try {
+      lookAt(topic, clusters);
+    } catch (InvalidValueException e) {
+      LOG.warn("Topic {} cannot be read: {}", topic.getMetadata().getName(), e.getMessage());
     }
   }
 

@@ -125,9 +125,8 @@ public final class ClusterView {
     }
     return switch (seen.roll()) {
       case RollPlan.Step.Done done -> condition("Progressing", false, "UpToDate", "");
-      case RollPlan.Step.Restart(int broker, String reason) ->
-          condition(
-              "Progressing", true, "Rolling", "broker " + broker + " is restarted: " + reason);
+      case RollPlan.Step.Restart restart ->
+          condition("Progressing", true, "Rolling", restart.text());
       case RollPlan.Step.Wait(String reason) -> condition("Progressing", true, "RollWaits", reason);
     };
   }

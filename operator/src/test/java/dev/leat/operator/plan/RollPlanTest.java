@@ -43,7 +43,7 @@ class RollPlanTest {
     RollPlan.Step step =
         RollPlan.next(situation(AT_ONCE, new BrokerPod(0, false, false, false), old(1), old(2)));
 
-    assertThat(((RollPlan.Step.Restart) step).broker()).isZero();
+    assertThat(((RollPlan.Step.Restart) step).brokers()).containsExactly(0);
   }
 
   @Test
@@ -82,7 +82,7 @@ class RollPlanTest {
             new RollPlan.Situation(
                 List.of(old(0)), 1, Optional.of(state), OptionalInt.of(0), AT_ONCE));
 
-    assertThat(((RollPlan.Step.Restart) step).broker()).isZero();
+    assertThat(((RollPlan.Step.Restart) step).brokers()).containsExactly(0);
   }
 
   @Test
@@ -107,8 +107,70 @@ class RollPlanTest {
     assertThat(reason(step)).contains("not known yet");
   }
 
+  @Test
+  void shouldRestartAZoneAtATimeAfterTheFirstBroker() {
+    // Six brokers in three zones of two: a group's voters are in three zones.
+    List<BrokerPod> all = new ArrayList<>();
+    for (int id = 0; id < 6; id++) {
+      all.add(inZone(id, false));
+    }
+    List<BrokerPod> begun = new ArrayList<>(all);
+    begun.set(5, inZone(5, true));
+
+    assertThat(together(all, Rollout.DEFAULT)).as("the first one alone").containsExactly(3);
+    assertThat(together(begun, Rollout.DEFAULT)).containsExactly(3);
+    begun.set(3, inZone(3, true));
+    assertThat(together(begun, Rollout.DEFAULT)).as("zone b").containsExactly(1, 4);
+    assertThat(together(begun, new Rollout(false, Optional.of(3))))
+        .as("one more, for the canary's sake")
+        .containsExactly(1);
+    begun.set(1, inZone(1, true));
+    begun.set(4, inZone(4, true));
+    assertThat(together(begun, Rollout.DEFAULT)).as("before the controller").containsExactly(2);
+    begun.set(2, inZone(2, true));
+    assertThat(together(begun, Rollout.DEFAULT)).as("the controller").containsExactly(0);
+  }
+
+  @Test
+  void shouldNotRestartTwoOfAZoneThatVoteInOneGroup() {
+    List<BrokerPod> pods =
+        List.of(
+            new BrokerPod(0, true, true, false, "a", Optional.empty()),
+            new BrokerPod(1, true, false, false, "b", Optional.empty()),
+            new BrokerPod(2, true, false, false, "b", Optional.empty()));
+    ClusterState.Status state = state(BrokerState.UP, BrokerState.UP, BrokerState.UP);
+
+    RollPlan.Step step =
+        RollPlan.next(
+            new RollPlan.Situation(pods, 3, Optional.of(state), OptionalInt.of(0), AT_ONCE));
+
+    assertThat(((RollPlan.Step.Restart) step).brokers()).containsExactly(2);
+  }
+
+  private static BrokerPod inZone(int broker, boolean current) {
+    String zone = List.of("a", "b", "c").get(broker % 3);
+    return new BrokerPod(broker, true, current, false, zone, Optional.empty());
+  }
+
+  private static List<Integer> together(List<BrokerPod> pods, Rollout rollout) {
+    List<ClusterState.Broker> brokers = new ArrayList<>();
+    for (int id = 0; id < 6; id++) {
+      brokers.add(broker(id, BrokerState.UP));
+    }
+    List<ClusterState.Group> groups =
+        List.of(
+            new ClusterState.Group(12_288, GroupPhase.CREATED, "h", 1, 1, List.of(0, 1, 2)),
+            new ClusterState.Group(12_289, GroupPhase.CREATED, "h", 1, 4, List.of(3, 4, 5)),
+            new ClusterState.Group(12_290, GroupPhase.CREATED, "h", 1, 2, List.of(0, 4, 2)),
+            new ClusterState.Group(12_291, GroupPhase.CREATED, "h", 1, 5, List.of(3, 1, 5)));
+    ClusterState.Status state = new ClusterState.Status("id", 1, brokers, groups);
+    RollPlan.Situation situation =
+        new RollPlan.Situation(pods, 6, Optional.of(state), OptionalInt.of(0), rollout);
+    return ((RollPlan.Step.Restart) RollPlan.next(situation)).brokers();
+  }
+
   private static int restarted(RollPlan.Situation situation) {
-    return ((RollPlan.Step.Restart) RollPlan.next(situation)).broker();
+    return ((RollPlan.Step.Restart) RollPlan.next(situation)).brokers().getFirst();
   }
 
   private static String reason(RollPlan.Step step) {
