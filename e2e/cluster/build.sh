@@ -1,6 +1,7 @@
 #!/bin/bash
 # build.sh             puts those of the cluster's programs that aren't there yet into LEAT_CLUSTER_BIN: unpacked from
 #                      PROGRAM.xz in LEAT_CLUSTER_CACHE, or else built with Go (which fetches modules through its proxy).
+# build.sh --ready     says whether nothing would have to be built with Go.
 # build.sh --pack DIR  does that and packs them into DIR, which can then be such a cache.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -41,6 +42,11 @@ make_pause_image() {
   "$TOOL_DIR/mkimage.sh" "$BIN_DIR/pause.tar" "$PAUSE_IMAGE" "$root" -- /pause
   rm -r "$root"
 }
+
+if [ "${1-}" = --ready ]; then
+  for program in "${programs[@]}"; do [ -x "$BIN_DIR/$program" ] || [ -e "$cache/$program.xz" ] || exit 1; done
+  exit 0
+fi
 
 mkdir -p "$BIN_DIR"
 for program in "${programs[@]}"; do

@@ -3,6 +3,7 @@ package dev.leat.e2e;
 import static dev.leat.e2e.Kubernetes.CLUSTER;
 import static dev.leat.e2e.Kubernetes.HOME;
 import static dev.leat.e2e.Kubernetes.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -19,23 +19,26 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** What breaks under load costs no record and no hand. */
 @Tag("e2e")
-@Order(2)
+@Order(4)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultStoriesTest extends Story {
   private static final String STATE = "clusterstate.leat.dev/" + CLUSTER;
   private static final int OUTAGE_S = Integer.getInteger("leat.e2e.outageS", 60);
+  private static final int NODE_LOAD_S = 60;
   private static final int CUT_S = 15;
 
   @Test
+  @Tag("e2e-short")
   @Order(1)
   void shouldShowAnUndisturbedRun() {
     makeTopic("calm");
     k8s.startLoad("calm", LOAD_S);
 
-    check("undisturbed", "calm", k8s.endLoad(LOAD_S));
+    check(Gaps.UNDISTURBED, "calm", k8s.endLoad(LOAD_S));
   }
 
   @Test
+  @Tag("e2e-short")
   @Order(2)
   void shouldLoseNothingWhenAPodIsDeletedByForceAndTheStateIsDeleted() {
     makeTopic("killed");
@@ -71,6 +74,24 @@ class FaultStoriesTest extends Story {
 
   @Test
   @Order(4)
+  void shouldGoOnWhenAProcessIsKilled() {
+    String tool = breakingTool("kill -9 of a broker");
+    if (tool == null) {
+      return;
+    }
+    makeTopic("shot");
+    String node = nodeOf(CLUSTER + "-1");
+    k8s.startLoad("shot", LOAD_S, otherNode(node));
+
+    run(tool, "exec", node, "pkill", "-9", "-f", "broker.server.pod.Main");
+
+    check("kill -9 of a broker", "shot", k8s.endLoad(LOAD_S));
+    await("everything is settled", LIMIT, this::isSettled);
+  }
+
+  @Test
+  @Tag("e2e-short")
+  @Order(5)
   void shouldGoOnWhileTheApiServerIsDown() {
     String tool = breakingTool("API server down");
     if (tool == null) {
@@ -82,11 +103,14 @@ class FaultStoriesTest extends Story {
     run(tool, "node-kill", "control");
     BooleanSupplier over = afterSeconds(OUTAGE_S);
     run(tool, "exec", "node-1", "pkill", "-9", "-f", "broker.server.pod.Main");
-    await("the outage has lasted", LIMIT, over);
+    await("the outage has lasted", Duration.ofSeconds(2L * OUTAGE_S), over);
     run(tool, "node-start", "control");
     await("the API is back", LIMIT, () -> k8s.kubectl("get", "--raw", "/readyz").isOk());
 
-    check("API server down, a broker killed meanwhile", "outage", k8s.endLoad(OUTAGE_S + LOAD_S));
+    check(
+        "API server down for %d s, a broker killed meanwhile".formatted(OUTAGE_S),
+        "outage",
+        k8s.endLoad(OUTAGE_S + LOAD_S));
     await("everything is settled", LIMIT, this::isSettled);
     long ms = heedsChanges();
     say("the operator heeds a change %d ms after the load of the outage", ms);
@@ -104,7 +128,7 @@ class FaultStoriesTest extends Story {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void shouldGoOnWhenANodeLosesItsPower() {
     String tool = breakingTool("node without power");
     if (tool == null) {
@@ -113,18 +137,18 @@ class FaultStoriesTest extends Story {
     makeTopic("dark");
     String controller = CLUSTER + "-" + k8s.controller();
     String dark = nodeOf(controller);
-    k8s.startLoad("dark", OUTAGE_S, otherNode(dark));
+    k8s.startLoad("dark", NODE_LOAD_S, otherNode(dark));
 
     run(tool, "node-kill", dark);
     await("the node is seen to be gone", LIMIT, () -> !k8s.isNodeReady(dark));
     run(tool, "node-start", dark);
 
-    check("node of the controller without power", "dark", k8s.endLoad(OUTAGE_S));
+    check("node of the controller without power", "dark", k8s.endLoad(NODE_LOAD_S));
     await("everything is settled", LIMIT, this::isSettled);
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void shouldGoOnWhenTheLinkOfANodeIsCut() {
     String tool = breakingTool("link of a node cut");
     if (tool == null) {
@@ -132,19 +156,19 @@ class FaultStoriesTest extends Story {
     }
     makeTopic("cut");
     String node = nodeOf(CLUSTER + "-2");
-    k8s.startLoad("cut", OUTAGE_S, otherNode(node));
+    k8s.startLoad("cut", NODE_LOAD_S, otherNode(node));
 
     run(tool, "partition", node);
     BooleanSupplier over = afterSeconds(CUT_S);
     await("the cut has lasted", LIMIT, over);
     run(tool, "heal", node);
 
-    check("link of a node cut", "cut", k8s.endLoad(OUTAGE_S));
+    check("link of a node cut", "cut", k8s.endLoad(NODE_LOAD_S));
     await("everything is settled", LIMIT, this::isSettled);
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void shouldMoveLeadersBeforeANodeIsDrained() {
     makeTopic("drained");
     String node = nodeOf(CLUSTER + "-1");
@@ -159,13 +183,25 @@ class FaultStoriesTest extends Story {
     await("everything is settled", LIMIT, this::isSettled);
   }
 
-  /** The command that breaks this Kubernetes cluster on purpose. */
-  private static @Nullable String breakingTool(String story) {
-    String tool = System.getenv("LEAT_E2E_CLUSTER");
-    if (tool == null) {
-      say("left out, as this Kubernetes cluster cannot be broken on purpose: %s", story);
-    }
-    return tool;
+  @Test
+  @Order(9)
+  void shouldFillAVolumeThatWasLost() {
+    makeTopic("refilled");
+    String claim = "data-" + CLUSTER + "-2";
+    String before = k8s.field(HOME, "pvc/" + claim, ".metadata.uid");
+    k8s.startLoad("refilled", LOAD_S, otherNode(nodeOf(CLUSTER + "-2")));
+
+    k8s.must("-n", HOME, "delete", "pvc", claim, "--wait=false");
+    k8s.must("-n", HOME, "delete", "pod", CLUSTER + "-2", "--wait=false");
+
+    check("volume of a broker lost", "refilled", k8s.endLoad(LOAD_S));
+    await("everything is settled", LIMIT, this::isSettled);
+    await("everything is on three disks again", LIMIT, this::isWhole);
+    assertThat(k8s.field(HOME, "pvc/" + claim, ".metadata.uid")).isNotEmpty().isNotEqualTo(before);
+  }
+
+  private boolean isWhole() {
+    return k8s.leat("", "cluster", "status").out().contains("leaderless 0, lagging 0, moving 0");
   }
 
   private String epochs() {

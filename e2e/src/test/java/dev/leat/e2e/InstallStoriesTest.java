@@ -7,6 +7,7 @@ import static dev.leat.e2e.Kubernetes.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,24 +28,10 @@ class InstallStoriesTest extends Story {
   private static final String PHASES = "-ojsonpath={.items[*].status.phase}";
 
   @Test
+  @Tag("e2e-short")
   @Order(1)
   void shouldInstallFromNothingUntilATopicIsReady() {
-    String[] image = IMAGE.split(":");
-    Shell.Result helm =
-        Shell.run(
-            LIMIT.toSeconds(),
-            "",
-            List.of(
-                "helm",
-                "install",
-                "leat",
-                "../helm/leat",
-                "-n",
-                HOME,
-                "--create-namespace",
-                "--set",
-                "image.repository=" + image[0] + ",image.tag=" + image[1]));
-    assertThat(helm.isOk()).as(helm.err()).isTrue();
+    installOperator();
 
     k8s.must("create", "namespace", TEAM);
     k8s.apply(cluster(3));
@@ -88,6 +75,10 @@ class InstallStoriesTest extends Story {
         .contains("spec.partitions cannot go down");
     assertThat(k8s.refusal(cluster(3).replace("size: 1Gi", "size: 1Mi")))
         .contains("spec.storage.size cannot go down: volumes only grow");
+    assertThat(k8s.refusal(cluster(3).replace("1Gi", "1Gi, storageClassName: other")))
+        .contains("spec.storage.storageClassName cannot change");
+    assertThat(k8s.refusal(cluster(3).replace("storage:", "groups: 8\n  storage:")))
+        .contains("spec.groups cannot change: it says where each partition lies");
   }
 
   @Test
@@ -116,15 +107,8 @@ class InstallStoriesTest extends Story {
   @Test
   @Order(6)
   void shouldServeClientsOutsideAtPortsOfTheNodes() {
-    String outside = ".status.bootstrap[?(@.listener==\"outside\")]";
-    await(
-        "all brokers have an address outside",
-        LIMIT,
-        () ->
-            k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, outside + ".brokers[*].id")
-                .equals("0 1 2"));
-    String grpc = k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, outside + ".grpc");
-    String kafka = k8s.field(HOME, "cluster.leat.dev/" + CLUSTER, outside + ".kafka");
+    String grpc = outside("grpc");
+    String kafka = outside("kafka");
     if (System.getenv("LEAT_E2E_CLUSTER") == null) {
       say("left out, as nodes may not be reachable from here: clients at %s, %s", grpc, kafka);
       return;
@@ -173,6 +157,24 @@ class InstallStoriesTest extends Story {
       assertThat(mib).isPositive().isLessThanOrEqualTo(200);
     }
     k8s.must("delete", "namespace", BULK, "--wait=true", "--timeout=110s");
+  }
+
+  @Test
+  @Order(8)
+  void shouldServePeopleByThePluginOfKubectl() {
+    assertThat(plugin("hello\n", "produce", "click").isOk()).isTrue();
+
+    Shell.Result read = plugin("", "consume", "click", "--from-beginning", "--exit-at-end");
+    Shell.Result status = plugin("", "cluster", "status");
+
+    assertThat(read.out().lines()).as(read.err()).contains("hello");
+    assertThat(status.out()).as(status.err()).contains("leaderless 0");
+  }
+
+  private static Shell.Result plugin(String input, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("../cli/kubectl-leat", "-n", HOME));
+    command.addAll(Arrays.asList(arguments));
+    return Shell.run(LIMIT.toSeconds(), input, command);
   }
 
   private static long count(String word, String words) {

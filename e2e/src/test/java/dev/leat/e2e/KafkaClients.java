@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -94,22 +95,36 @@ final class KafkaClients implements AutoCloseable {
 
   /** What a new group reads, until {@code count} values have come. */
   Set<String> consume(String topic, String group, int count) {
+    try (KafkaConsumer<String, String> member = member(group)) {
+      member.subscribe(List.of(topic));
+      return poll(member, count);
+    }
+  }
+
+  /** A member of a group, which reads from the beginning what the group has not read. */
+  KafkaConsumer<String, String> member(String group) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrap);
     settings.put("group.id", group);
     settings.put("auto.offset.reset", "earliest");
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+  }
+
+  /** What it reads, until {@code count} values have come or too much time has passed. */
+  static Set<String> poll(KafkaConsumer<String, String> member, int count) {
     Set<String> values = new HashSet<>();
-    try (KafkaConsumer<String, String> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      consumer.subscribe(List.of(topic));
-      long end = System.nanoTime() + LIMIT.toNanos();
-      while (values.size() < count && System.nanoTime() < end) {
-        for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(500))) {
-          values.add(each.value());
-        }
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (values.size() < count && System.nanoTime() < end) {
+      for (ConsumerRecord<String, String> each : member.poll(Duration.ofMillis(500))) {
+        values.add(each.value());
       }
     }
     return values;
+  }
+
+  /** Administers, by Kafka's own client. */
+  Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", bootstrap));
   }
 
   @Override

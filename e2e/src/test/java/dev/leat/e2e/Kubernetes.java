@@ -81,6 +81,8 @@ final class Kubernetes {
   void putBack(String resource, String older) {
     ObjectNode current = (ObjectNode) json(must("-n", HOME, "get", resource, "-o", "json"));
     current.set("status", json(older).path("status"));
+    // Whatever is written meanwhile.
+    ((ObjectNode) current.path("metadata")).remove("resourceVersion");
     Shell.Result result = kubectlWith(current.toString(), "replace", "-f", "-");
     assertThat(result.isOk()).as(result.err()).isTrue();
   }
@@ -118,6 +120,11 @@ final class Kubernetes {
 
   String phase(String topic) {
     return field(TEAM, "topic.leat.dev/" + topic, ".status.phase");
+  }
+
+  /** What a condition of a resource says to people; empty if it has none. */
+  String message(String namespace, String resource, String type) {
+    return field(namespace, resource, ".status.conditions[?(@.type==\"" + type + "\")].message");
   }
 
   String condition(String type) {
@@ -177,6 +184,19 @@ final class Kubernetes {
     await("the load runs", Duration.ofSeconds(60), () -> podPhase("load").equals("Running"));
     long before = readable(topic);
     await("the first records are there", Duration.ofSeconds(60), () -> readable(topic) > before);
+  }
+
+  /** Runs a pod of the team to its end, which must be a success; returns its log. */
+  String runPod(String name, String yaml) {
+    must("-n", TEAM, "delete", "pod", name, "--ignore-not-found", "--wait=true");
+    apply(yaml);
+    await(
+        "pod " + name + " ends",
+        Duration.ofSeconds(CALL_S),
+        () -> List.of("Succeeded", "Failed").contains(podPhase(name)));
+    String log = must("-n", TEAM, "logs", name);
+    assertThat(podPhase(name)).as(log).isEqualTo("Succeeded");
+    return log;
   }
 
   String podPhase(String pod) {
