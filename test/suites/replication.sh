@@ -101,10 +101,14 @@ lost_quorum() {
 }
 
 tour && kills && queue && lost_disk && lost_quorum
+
+length=-Dcrash.rounds=1
+[ -z "$LEAT_TEST_FULL" ] || length="-Dcrash.minutes=30 -Dcrash.maxSilenceMs=30000 -Dcrash.rounds=5"
+# shellcheck disable=SC2086
+run_maven_tests replication -Dfast -DincludedTags=crash -DexcludedTags=none $length \
+  -Dtest=dev.leat.crash.ClusterCrashTest,dev.leat.crash.RollingRestartTest \
+  -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
 if [ -n "$LEAT_TEST_FULL" ]; then
-  run_maven_tests replication -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=30 -Dcrash.maxSilenceMs=30000 \
-    -Dspotless.check.skip=true -Dtest=dev.leat.crash.ClusterCrashTest \
-    -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
   run_maven_tests scaling -Dfast -DincludedTags=slow -DexcludedTags=none \
     -Dtest=dev.leat.broker.server.ScalingTest,dev.leat.broker.server.UncleanTest \
     -Dsurefire.failIfNoSpecifiedTests=false -pl broker -am test

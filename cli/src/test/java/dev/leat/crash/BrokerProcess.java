@@ -7,9 +7,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code leat up} in a process of its own, that can be killed; perhaps with more for its brokers.
@@ -22,6 +24,8 @@ final class BrokerProcess {
   private final int port;
   private final int brokers;
   private final int kafkaPort;
+  private final int peerPort;
+  private final @Nullable PeerProxies proxies;
   private Process process;
 
   /** Starts one broker; returns when it is ready. */
@@ -33,11 +37,27 @@ final class BrokerProcess {
    * Starts so many brokers, if several each in a process of its own; returns when all are ready.
    */
   BrokerProcess(Path directory, int brokers) throws IOException {
+    this(directory, brokers, false);
+  }
+
+  private BrokerProcess(Path directory, int brokers, boolean proxied) throws IOException {
     this.directory = directory;
     this.brokers = brokers;
     this.port = freePorts(brokers);
     this.kafkaPort = freePorts(brokers);
+    this.peerPort = proxied ? freePorts(brokers) : 0;
+    this.proxies = proxied ? new PeerProxies(peerPort, port, brokers) : null;
     this.process = start();
+  }
+
+  /** As above, where brokers reach each other through {@link #proxies()}, and clients directly. */
+  static BrokerProcess withProxies(Path directory, int brokers) throws IOException {
+    return new BrokerProcess(directory, brokers, true);
+  }
+
+  /** What stands between the brokers. */
+  PeerProxies proxies() {
+    return Objects.requireNonNull(proxies, "brokers without proxies");
   }
 
   /** The processes of the brokers, if each has one. */
@@ -96,6 +116,9 @@ final class BrokerProcess {
     if (!process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)) {
       kill();
     }
+    if (proxies != null) {
+      proxies.close();
+    }
     return process.exitValue();
   }
 
@@ -128,6 +151,9 @@ final class BrokerProcess {
             Integer.toString(kafkaPort));
     if (brokers > 1) {
       command.addAll(List.of("--brokers", Integer.toString(brokers), "--processes"));
+    }
+    if (peerPort > 0) {
+      command.addAll(List.of("--peer-port", Integer.toString(peerPort)));
     }
     return command;
   }

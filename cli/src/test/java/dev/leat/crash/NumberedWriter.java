@@ -92,6 +92,11 @@ final class NumberedWriter implements Runnable {
     assertThat(acknowledged.get(partition)).isEqualTo(sent);
   }
 
+  /** What the producer has told of errors. */
+  List<String> failures() {
+    return List.copyOf(failures);
+  }
+
   /** How many records were acknowledged. */
   long acknowledged() {
     long sum = 0;

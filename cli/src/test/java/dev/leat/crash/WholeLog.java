@@ -5,6 +5,7 @@ import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.CreateTopicRequest;
 import dev.leat.v1.DescribeClusterRequest;
 import dev.leat.v1.DescribeClusterResponse;
+import dev.leat.v1.DescribeTopicRequest;
 import dev.leat.v1.FetchForm;
 import dev.leat.v1.FetchPartition;
 import dev.leat.v1.FetchRequest;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class WholeLog implements AutoCloseable {
   private static final int TIMEOUT_S = 120;
+  private static final int SOON_S = 5;
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
   private final ManagedChannel channel;
@@ -107,12 +109,33 @@ final class WholeLog implements AutoCloseable {
     return records;
   }
 
+  /** The cluster and a topic as this broker shows them. */
+  String describe(String topic) {
+    try {
+      return ClusterServiceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(SOON_S, TimeUnit.SECONDS)
+              .describeCluster(DescribeClusterRequest.getDefaultInstance())
+          + " "
+          + TopicServiceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(SOON_S, TimeUnit.SECONDS)
+              .describeTopic(DescribeTopicRequest.newBuilder().setName(topic).build());
+    } catch (StatusRuntimeException e) {
+      return e.toString();
+    }
+  }
+
   /** Whether every group has a leader and all its replicas, and all brokers are up. */
   boolean isWhole(int brokers) {
-    DescribeClusterResponse cluster =
-        ClusterServiceGrpc.newBlockingStub(channel)
-            .withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS)
-            .describeCluster(DescribeClusterRequest.getDefaultInstance());
+    DescribeClusterResponse cluster;
+    try {
+      cluster =
+          ClusterServiceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(TIMEOUT_S, TimeUnit.SECONDS)
+              .describeCluster(DescribeClusterRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      // It does not listen yet.
+      return false;
+    }
     long up =
         cluster.getBrokersList().stream()
             .filter(broker -> broker.getStatus() == BrokerStatus.BROKER_STATUS_UNSPECIFIED)

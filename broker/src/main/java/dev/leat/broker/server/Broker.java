@@ -128,9 +128,7 @@ public final class Broker implements AutoCloseable {
   }
 
   private void join() {
-    String port = ":" + listeners.grpcPort();
-    String client = config.advertisedHost() + port;
-    String peerHost = config.place().peerHost();
+    String client = config.advertisedHost() + ":" + listeners.grpcPort();
     runtime.join(
         new BrokerView(
             config.brokerId(),
@@ -139,9 +137,16 @@ public final class Broker implements AutoCloseable {
             listeners.kafkaAddress(),
             BrokerView.Status.UP,
             ProcessHandle.current().pid()),
-        new Hello.Addresses(
-            peerHost.isEmpty() ? client : peerHost + port, client, listeners.kafkaAddress()),
+        new Hello.Addresses(peerAddress(), client, listeners.kafkaAddress()),
         config.place().zone());
+  }
+
+  private String peerAddress() {
+    String host = config.place().peerHost();
+    int port = config.peerPort();
+    return (host.isEmpty() ? config.advertisedHost() : host)
+        + ":"
+        + (port == 0 ? listeners.grpcPort() : port);
   }
 
   /** Before that, clients would be told that their topics do not exist. */

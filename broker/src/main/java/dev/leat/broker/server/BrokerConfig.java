@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param host address that the listeners bind to
  * @param advertisedHost what clients and other brokers are told
  * @param grpcPort port of the gRPC listener; 0: any free one
+ * @param peerPort port that other brokers are told, if something stands before the gRPC listener
+ *     for them; 0: that of the gRPC listener
  * @param httpPort port of metrics and probes; 0: any free one; -1: none
  * @param groups replica groups per class; fixed for the life of a cluster
  * @param segmentBytes size of a journal segment
@@ -36,6 +38,7 @@ public record BrokerConfig(
     String host,
     String advertisedHost,
     int grpcPort,
+    int peerPort,
     int httpPort,
     int groups,
     long segmentBytes,
@@ -84,6 +87,7 @@ public record BrokerConfig(
         host,
         host,
         grpcPort,
+        0,
         httpPort,
         DEFAULT_GROUPS,
         EMBEDDED_SEGMENT_BYTES,
@@ -104,6 +108,11 @@ public record BrokerConfig(
   /** The same with other bounds of memory. */
   public BrokerConfig withMemory(MemoryLimits limits) {
     return with(draft -> draft.memory = limits);
+  }
+
+  /** The same, where other brokers are told another port. */
+  public BrokerConfig withPeerPort(int port) {
+    return with(draft -> draft.peerPort = port);
   }
 
   /** The same with another number of groups per class. */
@@ -153,6 +162,7 @@ public record BrokerConfig(
   private static final class Draft {
     private final BrokerConfig from;
     private ResourceName cluster;
+    private int peerPort;
     private int groups;
     private long segmentBytes;
     private long journalMaxBytes;
@@ -165,6 +175,7 @@ public record BrokerConfig(
     Draft(BrokerConfig from) {
       this.from = from;
       cluster = from.cluster;
+      peerPort = from.peerPort;
       groups = from.groups;
       segmentBytes = from.segmentBytes;
       journalMaxBytes = from.journalMaxBytes;
@@ -183,6 +194,7 @@ public record BrokerConfig(
           from.host,
           from.advertisedHost,
           from.grpcPort,
+          peerPort,
           from.httpPort,
           groups,
           segmentBytes,

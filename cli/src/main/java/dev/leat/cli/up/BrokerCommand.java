@@ -70,6 +70,9 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(names = "--grpc-port", required = true)
   private int grpcPort;
 
+  @Option(names = "--peer-port", required = true)
+  private int peerPort;
+
   @Option(names = "--http-port", required = true)
   private int httpPort;
 
@@ -96,6 +99,7 @@ public final class BrokerCommand implements Callable<Integer> {
         "--dir=" + plan.directory(),
         "--host=" + plan.host(),
         "--grpc-port=" + plan.grpcPort(),
+        "--peer-port=" + plan.peerPort(),
         "--http-port=" + plan.httpPort(),
         "--kafka-port=" + plan.kafka().port(),
         "--kafka-auto-create=" + plan.kafka().autoCreateTopics(),
@@ -113,6 +117,7 @@ public final class BrokerCommand implements Callable<Integer> {
         directory,
         host,
         grpcPort,
+        peerPort,
         httpPort,
         new KafkaConfig(kafkaPort, autoCreateTopics),
         1);

@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param directory where its journal lies
  * @param host address that it listens on
  * @param grpcPort its gRPC port; 0: any free one
+ * @param peerPort port that other brokers are told; 0: its gRPC port
  * @param httpPort its port of metrics and probes; 0: any free one
  * @param kafka what its Kafka listener is told
  * @param share of how many brokers in its process it is one: they share the memory
@@ -27,6 +28,7 @@ record BrokerPlan(
     Path directory,
     String host,
     int grpcPort,
+    int peerPort,
     int httpPort,
     KafkaConfig kafka,
     int share) {
@@ -40,6 +42,7 @@ record BrokerPlan(
         directory,
         host,
         grpc,
+        peerPort,
         http,
         new KafkaConfig(kafkaPort, kafka.autoCreateTopics()),
         share);

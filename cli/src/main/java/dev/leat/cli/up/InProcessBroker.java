@@ -20,6 +20,7 @@ final class InProcessBroker implements BrokerNode {
     return BrokerConfig.embedded(
             plan.id(), plan.directory(), plan.host(), plan.grpcPort(), plan.httpPort())
         .withCluster(plan.cluster())
+        .withPeerPort(plan.peerPort())
         .withGroups(plan.groups())
         .withKafka(plan.kafka())
         .withMemory(

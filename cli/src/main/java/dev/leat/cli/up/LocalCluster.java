@@ -66,6 +66,7 @@ final class LocalCluster implements AutoCloseable {
    * @param processes whether each broker has a process of its own
    * @param host address that the listeners bind to
    * @param grpcPort port of broker 0, the others' follow; 0: any free ones
+   * @param peerPort port at which others find broker 0, the others' follow; 0: the gRPC ports
    * @param kafkaPort port of broker 0 for Kafka clients, the others' follow; 0: any free ones;
    *     null: the usual ones, or none if one of them is taken
    * @param autoCreateTopics whether a Kafka client creates a topic by asking for it
@@ -79,6 +80,7 @@ final class LocalCluster implements AutoCloseable {
       boolean processes,
       String host,
       int grpcPort,
+      int peerPort,
       @Nullable Integer kafkaPort,
       boolean autoCreateTopics,
       @Nullable Integer httpPort,
@@ -143,6 +145,7 @@ final class LocalCluster implements AutoCloseable {
             settings.directory().resolve("broker-" + id),
             settings.host(),
             settings.grpcPort() == 0 ? 0 : settings.grpcPort() + id,
+            settings.peerPort() == 0 ? 0 : settings.peerPort() + id,
             firstHttpPort == 0 ? 0 : firstHttpPort + id,
             new KafkaConfig(
                 firstKafkaPort <= 0 ? firstKafkaPort : firstKafkaPort + id,

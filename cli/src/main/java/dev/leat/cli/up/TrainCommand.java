@@ -58,7 +58,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LocalCluster.Settings settings =
-        new LocalCluster.Settings(directory, 1, false, ANY_HOST, 0, 0, false, 0, List.of());
+        new LocalCluster.Settings(directory, 1, false, ANY_HOST, 0, 0, 0, false, 0, List.of());
     try (LocalCluster cluster = LocalCluster.start(settings)) {
       cluster.awaitReady();
       for (String command : COMMANDS) {

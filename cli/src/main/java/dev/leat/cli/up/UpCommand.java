@@ -47,6 +47,12 @@ public final class UpCommand implements Callable<Integer> {
   private int grpcPort;
 
   @Option(
+      names = "--peer-port",
+      hidden = true,
+      description = "Port at which brokers find broker 0; others' follow. Default: --grpc-port.")
+  private int peerPort;
+
+  @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
       description = "Port of broker 0 for Kafka clients; 0: any free one. Default: 9092 if free.")
@@ -84,6 +90,7 @@ public final class UpCommand implements Callable<Integer> {
             processes,
             host,
             grpcPort,
+            peerPort,
             kafkaPort,
             autoCreateTopics,
             httpPort,

@@ -159,6 +159,7 @@ record PodSettings(
         ANY_ADDRESS,
         hostOf(brokerId),
         grpcPort,
+        0,
         httpPort,
         groups,
         segmentBytes,
