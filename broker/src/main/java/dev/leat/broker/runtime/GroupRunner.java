@@ -241,7 +241,14 @@ final class GroupRunner {
     leading = changed.role() == Role.ACTIVE;
     // A leader begins with its barrier, so that is at most the newest entry now.
     barrierSeq = machine.status().map(GroupStatus::lastSeq).orElse(0L);
-    view.lead(new GroupView.Leadership(leader, changed.epoch(), false, voters()));
+    // Who collects may never lead, and clients take nothing of a lower epoch than they have seen.
+    boolean collects = changed.role() == Role.COLLECTING;
+    view.lead(
+        new GroupView.Leadership(
+            collects ? GroupView.NO_LEADER : leader,
+            collects ? view.own().epoch() : changed.epoch(),
+            false,
+            voters()));
     partitions.values().forEach(LivePartition::wake);
   }
 

@@ -25,6 +25,7 @@ public final class Cluster {
 
   private final Map<String, TopicInfo> topics = new ConcurrentHashMap<>();
   private final Map<Integer, String> brokers = new ConcurrentHashMap<>();
+  private final Map<Integer, String> fenced = new ConcurrentHashMap<>();
   private final Map<Integer, GroupRoute> groups = new HashMap<>();
   private final List<ClusterListener> listeners = new CopyOnWriteArrayList<>();
   private String clusterId = "";
@@ -44,9 +45,13 @@ public final class Cluster {
     return Optional.ofNullable(topics.get(name));
   }
 
-  /** Where a broker listens, {@code host:port}, if it is alive. */
+  /**
+   * Where a broker listens, {@code host:port}. One that is fenced is to lead nothing; but it leads
+   * if nobody else can, or if whoever told us is cut off, and then it is the one to ask.
+   */
   public Optional<String> address(int broker) {
-    return Optional.ofNullable(brokers.get(broker));
+    String live = brokers.get(broker);
+    return Optional.ofNullable(live == null ? fenced.get(broker) : live);
   }
 
   /** Where all live brokers listen. */
@@ -58,6 +63,7 @@ public final class Cluster {
   void apply(MetadataUpdate update) {
     boolean routes = update.getSnapshot() && beginSnapshot(update);
     for (int broker : update.getRemovedBrokersList()) {
+      fenced.remove(broker);
       routes |= brokers.remove(broker) != null;
     }
     for (BrokerState broker : update.getBrokersList()) {
@@ -86,6 +92,7 @@ public final class Cluster {
     }
     Set<Integer> present = new HashSet<>();
     update.getBrokersList().forEach(broker -> present.add(broker.getAddress().getId()));
+    fenced.keySet().retainAll(present);
     return brokers.keySet().retainAll(present) || other;
   }
 
@@ -98,10 +105,12 @@ public final class Cluster {
 
   private boolean apply(BrokerState broker) {
     int id = broker.getAddress().getId();
-    if (broker.getStatus() == BrokerStatus.BROKER_STATUS_FENCED) {
-      return brokers.remove(id) != null;
-    }
     String address = format(broker.getAddress());
+    if (broker.getStatus() == BrokerStatus.BROKER_STATUS_FENCED) {
+      boolean moved = !address.equals(fenced.put(id, address));
+      return brokers.remove(id) != null || moved;
+    }
+    fenced.remove(id);
     return !address.equals(brokers.put(id, address));
   }
 
