@@ -167,6 +167,10 @@ bad_input() {
   check_fails "illegal topic name" 1 "no legal topic name" run 60 topic create 'a/b'
   check_fails "duplicate topic" 1 "exists already" run 60 topic create flights
   check_fails "even replicas" 2 "is even" run 60 topic create even --replicas 2
+  check_fails "a broker that answers is not waived" 1 "nothing to waive" \
+    run 60 cluster recover --waive 0 --accept-data-loss
+  check_fails "waiving has to be meant" 1 "add --accept-data-loss" \
+    run 60 cluster recover --waive 0
   check_fails "fewer partitions" 1 "only go up" run 60 topic alter flights --partitions 1
   check_fails "unknown isolation" 2 "read_committed or read_uncommitted" \
     run 60 consume flights --isolation serializable

@@ -139,7 +139,7 @@ public final class BrokerRuntime implements AutoCloseable {
     readiness = new Readiness(groups.values(), identity.brokerId());
     core = new CoreLoop(journal, groups, recovery::absent, clock, metrics, onFatal);
     readers = Executors.newFixedThreadPool(READERS, LoopThreads.named("reader"));
-    desk = new PeerDesk(core, metrics, this::onWentBack);
+    desk = new PeerDesk(core, metrics, this::onWentBack, readiness::setRefusal);
     gate = new PeerGate(disk, this::diskHello);
     links =
         linkMaker.make(
@@ -201,7 +201,7 @@ public final class BrokerRuntime implements AutoCloseable {
     readers.execute(
         () -> {
           disk.doubt(Withdrawal.DISK_WENT_BACK);
-          onFatal.accept(new IllegalStateException(detail));
+          onFatal.accept(new IllegalStateException(detail + ": start this broker again"));
         });
   }
 

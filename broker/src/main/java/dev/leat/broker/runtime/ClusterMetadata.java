@@ -110,7 +110,8 @@ final class ClusterMetadata {
             lagging(),
             moving(),
             those(ClusterView.Group::lost),
-            those(ClusterView.Group::forked)));
+            those(ClusterView.Group::forked),
+            cluster.alone()));
     topicsDirty = false;
   }
 

@@ -191,6 +191,15 @@ final class Coordination implements AutoCloseable, LostGroups.Desk {
     step(new CoordinationEvent.Recover(lastRecovery, groups));
   }
 
+  @Override
+  public Optional<String> waive(int broker) {
+    Optional<String> problem = machine.waiveProblem(broker);
+    if (problem.isEmpty()) {
+      step(new CoordinationEvent.Waive(broker));
+    }
+    return problem;
+  }
+
   private Now now() {
     return new Now(clock.monotonicMs(), clock.wallMs());
   }

@@ -8,6 +8,7 @@ import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.PeerEnvelope;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ final class PeerDesk implements PeerEvents {
   private final CoreLoop core;
   private final BrokerMetrics metrics;
   private final Consumer<String> onWentBack;
+  private final Consumer<Optional<String>> onRefusal;
   private final Map<Integer, Peer> peers = new HashMap<>();
   private @Nullable PeerLinks links;
   private @Nullable PeerSender sender;
@@ -40,17 +42,26 @@ final class PeerDesk implements PeerEvents {
 
     /** Whether coordination knows of the link. */
     private boolean linked;
+
+    /** Why it does not want this broker, if it has said so of late. */
+    private Optional<String> refusal = Optional.empty();
   }
 
   /**
    * A desk.
    *
    * @param onWentBack hears that a peer knows more of this broker's disk than the disk itself
+   * @param onRefusal hears why no peer wants this broker; empty, as soon as one is linked
    */
-  PeerDesk(CoreLoop core, BrokerMetrics metrics, Consumer<String> onWentBack) {
+  PeerDesk(
+      CoreLoop core,
+      BrokerMetrics metrics,
+      Consumer<String> onWentBack,
+      Consumer<Optional<String>> onRefusal) {
     this.core = core;
     this.metrics = metrics;
     this.onWentBack = onWentBack;
+    this.onRefusal = onRefusal;
   }
 
   /** Before the core loop starts only. */
@@ -87,10 +98,21 @@ final class PeerDesk implements PeerEvents {
           Peer peer = peer(broker);
           peer.dialled = hello.disk();
           peer.pid = pid;
+          peer.refusal = Optional.empty();
           greet(broker);
           linkIfBoth(peer);
+          lookForRefusal();
         });
     onOpen(broker);
+  }
+
+  /** One that is refused by some and linked with others is of use. */
+  private void lookForRefusal() {
+    boolean linked = peers.values().stream().anyMatch(peer -> peer.linked);
+    onRefusal.accept(
+        linked
+            ? Optional.empty()
+            : peers.values().stream().flatMap(peer -> peer.refusal.stream()).findFirst());
   }
 
   private void greet(int broker) {
@@ -128,7 +150,12 @@ final class PeerDesk implements PeerEvents {
 
   @Override
   public void onRefused(int broker) {
-    core.call(() -> tell(new CoordinationEvent.ConnectRefused(broker)));
+    core.call(
+        () -> {
+          peer(broker).refusal = Optional.empty();
+          lookForRefusal();
+          tell(new CoordinationEvent.ConnectRefused(broker));
+        });
   }
 
   @Override
@@ -137,6 +164,11 @@ final class PeerDesk implements PeerEvents {
     if (refused.reason() == Verdict.Refusal.WENT_BACK) {
       onWentBack.accept(refused.message());
     }
+    core.call(
+        () -> {
+          peer(broker).refusal = Optional.of(refused.message());
+          lookForRefusal();
+        });
   }
 
   @Override
@@ -157,6 +189,7 @@ final class PeerDesk implements PeerEvents {
             links.reach(from.brokerId(), hello.addresses().peer());
           }
           linkIfBoth(peer);
+          lookForRefusal();
         });
   }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Whether a broker can be used: it is a member of the cluster, its topics are known, and when it
- * starts the groups on its disk are led, here or elsewhere; but those that wait for a person keep
- * nobody waiting. Written by the core loop, read by any thread.
+ * Whether a broker can be used: it is a member of the cluster and not refused by all others, its
+ * topics are known, and when it starts the groups on its disk are led, here or elsewhere; but those
+ * that wait for a person keep nobody waiting. Written by the core loop, read by any thread.
  */
 final class Readiness {
   private final Collection<GroupRunner> groups;
@@ -18,6 +18,7 @@ final class Readiness {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean topicsKnown;
   private volatile boolean started;
+  private volatile Optional<String> refusal = Optional.empty();
   private volatile ClusterView cluster = ClusterView.EMPTY;
 
   /** Not ready yet. */
@@ -29,6 +30,12 @@ final class Readiness {
   /** What the disk holds can be counted on, or has withdrawn. */
   void started() {
     started = true;
+    check();
+  }
+
+  /** No other broker wants this one, and why; or empty, if that is not so. */
+  void setRefusal(Optional<String> why) {
+    refusal = why;
     check();
   }
 
@@ -60,6 +67,9 @@ final class Readiness {
   Optional<String> problem() {
     if (!started) {
       return Optional.of("the groups on the disk are being started");
+    }
+    if (refusal.isPresent()) {
+      return refusal;
     }
     if (cluster.broker(self).isEmpty()) {
       return Optional.of(

@@ -20,6 +20,8 @@ import dev.leat.v1.ListLostGroupsResponse;
 import dev.leat.v1.MetadataUpdate;
 import dev.leat.v1.RecoverGroupsRequest;
 import dev.leat.v1.RecoverGroupsResponse;
+import dev.leat.v1.WaiveBrokerRequest;
+import dev.leat.v1.WaiveBrokerResponse;
 import dev.leat.v1.WatchMetadataRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -27,11 +29,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code leat.v1.ClusterService}: pushes metadata, describes the cluster. */
 public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplBase {
+  /** A client is told so long at least, before it is sent on to a broker that hears others. */
+  private static final long ALONE_MS = 3_000;
+
   private final BrokerApi broker;
   private final String version;
 
@@ -61,14 +68,19 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
 
   /**
    * One client that watches. A slow one skips what was overtaken: it gets the sum of the changes
-   * when it is ready.
+   * when it is ready. If this broker hears none of the others, the stream ends, so that the client
+   * asks one that knows more; but not at once, for there may be none.
    */
   private final class Watch {
     private final ServerCallStreamObserver<MetadataUpdate> responses;
     private final MetadataChanges changes;
     private final SerialTask task = new SerialTask(broker.readers(), this::push);
+    private final Runnable wake = task::wake;
+    private final long beganMs = broker.clock().monotonicMs();
     private @Nullable Metadata sent;
     private long version;
+    private boolean ending;
+    private boolean ended;
 
     Watch(ServerCallStreamObserver<MetadataUpdate> responses, MetadataChanges changes) {
       this.responses = responses;
@@ -77,7 +89,6 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
 
     void start() {
       MetadataFeed feed = broker.metadata();
-      Runnable wake = task::wake;
       feed.subscribe(wake);
       responses.setOnReadyHandler(wake);
       responses.setOnCancelHandler(() -> feed.unsubscribe(wake));
@@ -85,7 +96,7 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
     }
 
     private void push() {
-      if (!responses.isReady()) {
+      if (ended || !responses.isReady()) {
         return;
       }
       Metadata newest = broker.metadata().current();
@@ -93,6 +104,26 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
           .between(sent, newest)
           .ifPresent(update -> responses.onNext(update.setVersion(++version).build()));
       sent = newest;
+      if (newest.alone()) {
+        end();
+      }
+    }
+
+    private void end() {
+      long leftMs = beganMs + ALONE_MS - broker.clock().monotonicMs();
+      if (leftMs <= 0) {
+        ended = true;
+        broker.metadata().unsubscribe(wake);
+        responses.onError(
+            Errors.status(
+                RequestError.of(
+                    RequestError.Code.UNAVAILABLE,
+                    "this broker hears none of the others: ask another one")));
+      } else if (!ending) {
+        ending = true;
+        CompletableFuture.delayedExecutor(leftMs, TimeUnit.MILLISECONDS, broker.readers())
+            .execute(wake);
+      }
     }
   }
 
@@ -127,6 +158,28 @@ public final class ClusterAdapter extends ClusterServiceGrpc.ClusterServiceImplB
     }
     List<GroupId> groups = request.getGroupsList().stream().map(GroupId::new).toList();
     Responses.send(broker.lostGroups().recover(groups), LostGroupMessages::ofRecovered, responses);
+  }
+
+  @Override
+  public void waiveBroker(
+      WaiveBrokerRequest request, StreamObserver<WaiveBrokerResponse> responses) {
+    if (!permitted(Operation.ALTER_CLUSTER, responses)) {
+      return;
+    }
+    if (!request.getAcceptDataLoss()) {
+      responses.onError(
+          Errors.status(
+              RequestError.of(
+                  RequestError.Code.INVALID_REQUEST,
+                  "what only broker %d has may be lost, and accept_data_loss is false: start the"
+                          .formatted(request.getBroker())
+                      + " broker, or set it")));
+      return;
+    }
+    Responses.send(
+        broker.lostGroups().waive(request.getBroker()),
+        waived -> WaiveBrokerResponse.getDefaultInstance(),
+        responses);
   }
 
   private static Optional<String> problemOf(RecoverGroupsRequest request) {

@@ -7,6 +7,7 @@ import dev.leat.broker.control.StoreOutcome;
 import dev.leat.broker.state.LocalStateStore;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
+import dev.leat.crds.ClusterState;
 import dev.leat.crds.Kind;
 import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.CreateTopicRequest;
@@ -34,6 +35,7 @@ import dev.leat.v1.RecoverGroupsRequest;
 import dev.leat.v1.RecoveredGroup;
 import dev.leat.v1.TopicServiceGrpc;
 import dev.leat.v1.TopicSpec;
+import dev.leat.v1.WaiveBrokerRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -56,14 +58,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * Several brokers in this process over one store, and a client that knows nothing but the stubs.
  */
 final class RunningCluster implements AutoCloseable {
-  private static final UUID CLUSTER = new UUID(1, 2);
+  static final UUID CLUSTER = new UUID(1, 2);
   private static final int DEADLINE_S = 60;
   private static final int CALL_S = 10;
 
@@ -93,11 +97,60 @@ final class RunningCluster implements AutoCloseable {
   }
 
   void start(int id) throws BrokerStartException {
-    BrokerConfig config =
-        BrokerConfig.embedded(id, directory.resolve("broker-" + id), "127.0.0.1", 0, -1);
-    Broker broker = Broker.launch(config, CLUSTER, store);
+    Broker broker = launch(id, directoryOf(id), CLUSTER);
     brokers.put(id, broker);
     clients.put(id, new Client(broker.grpcPort()));
+  }
+
+  /** A process that has this number and this disk, whoever else has; not part of the cluster. */
+  Broker launch(int id, Path disk, UUID clusterId) throws BrokerStartException {
+    return Broker.launch(BrokerConfig.embedded(id, disk, "127.0.0.1", 0, -1), clusterId, store);
+  }
+
+  Path directoryOf(int id) {
+    return directory.resolve("broker-" + id);
+  }
+
+  /** ClusterState as it is stored. */
+  Optional<ClusterState> state() {
+    StoreOutcome<ClusterState> found =
+        store.get(Kind.CLUSTER_STATE, BrokerConfig.EMBEDDED_CLUSTER).toCompletableFuture().join();
+    return found instanceof StoreOutcome.Ok<ClusterState>(ClusterState state)
+        ? Optional.of(state)
+        : Optional.empty();
+  }
+
+  /** Waits until ClusterState has these groups, and no others. */
+  void awaitStored(List<ClusterState.Group> groups) {
+    await(
+        "ClusterState has " + groups,
+        () -> {
+          var now = state().map(state -> state.status().groups()).orElse(List.of());
+          return now.equals(groups) ? Optional.empty() : Optional.of("it has " + now);
+        });
+  }
+
+  /** As a person edits it by hand; the state before. */
+  ClusterState editState(UnaryOperator<ClusterState.Status> edit) {
+    while (true) {
+      ClusterState before = state().orElseThrow();
+      ClusterState edited = before.withStatus(edit.apply(before.status()));
+      if (store.update(edited).toCompletableFuture().join()
+          instanceof StoreOutcome.Ok<ClusterState>) {
+        return before;
+      }
+    }
+  }
+
+  /** As a person deletes it by hand; the state before. */
+  ClusterState deleteState() {
+    while (true) {
+      ClusterState before = state().orElseThrow();
+      if (store.delete(before).toCompletableFuture().join()
+          instanceof StoreOutcome.Ok<ClusterState>) {
+        return before;
+      }
+    }
   }
 
   void stop(int id) {
@@ -108,7 +161,7 @@ final class RunningCluster implements AutoCloseable {
   /** Its disk is gone for good. */
   void destroy(int id) throws IOException {
     stop(id);
-    try (Stream<Path> files = Files.walk(directory.resolve("broker-" + id))) {
+    try (Stream<Path> files = Files.walk(directoryOf(id))) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
@@ -166,6 +219,10 @@ final class RunningCluster implements AutoCloseable {
     await(what, DEADLINE_S, problem);
   }
 
+  static void awaitThat(String what, BooleanSupplier reached) {
+    await(what, () -> reached.getAsBoolean() ? Optional.empty() : Optional.of("not yet"));
+  }
+
   private static void await(String what, int seconds, Problem problem) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (Optional<String> now = problem.look(); now.isPresent(); now = problem.look()) {
@@ -219,6 +276,12 @@ final class RunningCluster implements AutoCloseable {
           return problem;
         });
     return values;
+  }
+
+  /** The broker that is controller. */
+  int controller() {
+    awaitThat("a controller", () -> clients.containsKey(anyClient().describe().getController()));
+    return anyClient().describe().getController();
   }
 
   /** Waits until so many groups count as lost. */
@@ -303,6 +366,15 @@ final class RunningCluster implements AutoCloseable {
                   .setAcceptDataLoss(acceptDataLoss)
                   .build())
           .getGroupsList();
+    }
+
+    void waive(int broker, boolean acceptDataLoss) {
+      WaiveBrokerRequest request =
+          WaiveBrokerRequest.newBuilder()
+              .setBroker(broker)
+              .setAcceptDataLoss(acceptDataLoss)
+              .build();
+      assertThat(cluster().waiveBroker(request)).isNotNull();
     }
 
     private Optional<String> missing(String topic, int replicas) {

@@ -54,6 +54,20 @@ final class CoordLinks {
     cut.add(way(from, to));
   }
 
+  /** A broker hears nobody any more, and is heard. */
+  void deafen(int broker) {
+    sim.nodes().stream()
+        .filter(other -> other.broker != broker)
+        .forEach(other -> cut(other.broker, broker));
+  }
+
+  /** A broker is heard by nobody any more, and hears all. */
+  void mute(int broker) {
+    sim.nodes().stream()
+        .filter(other -> other.broker != broker)
+        .forEach(other -> cut(broker, other.broker));
+  }
+
   void mendAll() {
     cut.clear();
   }

@@ -100,6 +100,30 @@ class CoordMutantTest {
     assertThat(ledWithoutStore(true, "STANDIN")).isFalse();
   }
 
+  /** MUTUAL: a leader is heard by all, and hears nobody. */
+  private static boolean succeededThoughItIsHeard(String... dropped) {
+    CoordSim sim = cluster(3, dropped);
+    CoordNode deaf = leaders(sim).getFirst();
+    sim.links().deafen(deaf.broker);
+    run(sim, 4_000);
+    return !leaders(sim).contains(deaf);
+  }
+
+  /** Who leads, but for the controller. */
+  private static List<CoordNode> leaders(CoordSim sim) {
+    return sim.wanted().stream()
+        .map(sim::leader)
+        .filter(node -> !node.isController())
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void shouldReplaceALeaderThatHearsNobody() {
+    assertThat(succeededThoughItIsHeard()).isTrue();
+    assertThat(succeededThoughItIsHeard("MUTUAL")).isFalse();
+  }
+
   private static long writesOfAFailover(String... dropped) {
     CoordSim sim = cluster(3, dropped);
     long before = sim.api().stateWrites();
@@ -296,6 +320,7 @@ class CoordMutantTest {
             "ASK",
             "BESIDE",
             "STANDIN",
+            "MUTUAL",
             "DAMPING",
             "BACKOFF",
             "BATCH",

@@ -160,6 +160,106 @@ class CoordScenarioTest {
     sim.checkAlive();
   }
 
+  /** MUTUAL: what is sent to it is lost, what it sends arrives. */
+  private static void replaceOneThatHearsNobody(CoordSim sim, CoordNode deaf, long maxMs) {
+    List<GroupId> its = sim.wanted().stream().filter(deaf::leads).toList();
+    assertThat(its).isNotEmpty();
+
+    sim.links().deafen(deaf.broker);
+    long ms =
+        msUntil(sim, 10_000, () -> its.stream().noneMatch(group -> sim.leader(group) == deaf));
+
+    assertThat(ms).isLessThanOrEqualTo(maxMs);
+    run(sim, 5_000);
+    sim.links().mendAll();
+    run(sim, 20_000);
+    sim.checkAlive();
+    sim.checkState();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldMoveLeadersOfABrokerThatIsHeardAndHearsNobody(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+
+    replaceOneThatHearsNobody(sim, leader(sim), 3_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldMoveLeadersOfAControllerThatIsHeardAndHearsNobody(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+
+    replaceOneThatHearsNobody(sim, controller(sim), 6_000);
+  }
+
+  /** All see the new leaders, also who is not heard: clients ask it. */
+  private static void replaceOneThatNobodyHears(CoordSim sim, CoordNode mute, long maxMs) {
+    List<GroupId> its = sim.wanted().stream().filter(mute::leads).toList();
+    assertThat(its).isNotEmpty();
+
+    sim.links().mute(mute.broker);
+    long ms =
+        msUntil(
+            sim,
+            20_000,
+            () ->
+                sim.nodes().stream()
+                    .allMatch(node -> its.stream().noneMatch(group -> shows(node, group, mute))));
+
+    assertThat(ms).isLessThanOrEqualTo(maxMs);
+    run(sim, 5_000);
+    sim.nodes()
+        .forEach(node -> its.forEach(group -> assertThat(shows(node, group, mute)).isFalse()));
+    sim.links().mendAll();
+    run(sim, 20_000);
+    sim.checkAlive();
+    sim.checkState();
+  }
+
+  /** Whether a client of a broker would be sent there, or nowhere. */
+  private static boolean shows(CoordNode node, GroupId group, CoordNode leader) {
+    int shown = node.machine().view().group(group).map(ClusterView.Group::leader).orElse(-1);
+    return shown < 0 || shown == leader.broker;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldMoveLeadersOfABrokerThatHearsAndIsNotHeard(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+
+    replaceOneThatNobodyHears(sim, leader(sim), 3_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldMoveLeadersOfAControllerThatHearsAndIsNotHeard(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+
+    replaceOneThatNobodyHears(sim, controller(sim), 6_000);
+  }
+
+  /** One wire, one way: nobody needs another leader. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shouldKeepLeadersThatDoNotHearOneOfTheirVoters(long seed) {
+    CoordSim sim = wellCluster(3, seed, 3);
+    CoordNode leader = leader(sim);
+    CoordNode other =
+        sim.nodes().stream()
+            .filter(node -> node != leader && !node.isController())
+            .findFirst()
+            .orElseThrow();
+    run(sim, 15_000);
+    Map<GroupId, Integer> before = epochs(sim);
+
+    sim.links().cut(other.broker, leader.broker);
+    run(sim, 8_000);
+
+    assertThat(epochs(sim)).isEqualTo(before);
+    sim.checkAlive();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void shouldHandOverBeforeItStops(long seed) {

@@ -17,6 +17,7 @@ final class CoordWitness {
           Map.entry("ASK", "appointment Accepted"),
           Map.entry("BESIDE", "appointed without the store"),
           Map.entry("STANDIN", "appointed without a controller"),
+          Map.entry("MUTUAL", "a leader is heard and hears nobody"),
           Map.entry("DAMPING", "taken back"),
           Map.entry("BATCH", "appointed many at once"),
           Map.entry("REPAIR", "state deleted"),
@@ -52,8 +53,22 @@ final class CoordWitness {
           when(
               report.request() > 0 && report.groups().stream().anyMatch(this::hearsLeader),
               "asked where a leader is heard");
+      case CoordinationMessage.Heartbeat beat ->
+          when(
+              beat.suspects().size() > 1 && isHeard(from) && leads(from),
+              "a leader is heard and hears nobody");
       default -> {}
     }
+  }
+
+  private boolean leads(CoordNode node) {
+    return sim.wanted().stream().anyMatch(node::leads);
+  }
+
+  private boolean isHeard(CoordNode node) {
+    return sim.nodes().stream()
+        .filter(other -> other != node && other.isUp() && !other.isPaused())
+        .anyMatch(other -> sim.links().isOpen(node.broker, other.broker));
   }
 
   private boolean hearsLeader(GroupReport report) {

@@ -37,6 +37,7 @@ class FoundSeedsTest {
         Arguments.of(895L, "a controller of a lower term was not believed, and never learned it"),
         Arguments.of(1338L, "a controller of an equal term was not believed"),
         Arguments.of(979L, "a paused leader became active under a later one, and rightly"),
+        Arguments.of(4L, "a broker that was only linked counted as asked before a CREATE"),
         Arguments.of(387L, "a broker was stopped after the last fault, and not started again"));
   }
 

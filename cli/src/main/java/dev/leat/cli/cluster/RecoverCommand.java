@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +45,14 @@ final class RecoverCommand implements Callable<Integer> {
               + " brokers back instead if there is any way to.")
   private boolean acceptDataLoss;
 
+  @Option(
+      names = "--waive",
+      paramLabel = "BROKER",
+      description =
+          "This broker is gone for good: new topics do not wait for it any more. Wants"
+              + " --accept-data-loss; does nothing else.")
+  private @Nullable Integer waived;
+
   RecoverCommand(Console console) {
     this.console = console;
   }
@@ -51,6 +60,10 @@ final class RecoverCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (LeatClient client = cluster.connect()) {
+      if (waived != null) {
+        waive(client, waived);
+        return 0;
+      }
       List<LostGroup> lost =
           client.admin().listLostGroups().stream()
               .filter(group -> groups.isEmpty() || groups.contains(group.group()))
@@ -65,6 +78,20 @@ final class RecoverCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void waive(LeatClient client, int broker) {
+    if (!acceptDataLoss) {
+      throw new CommandFailedException(
+          "what only broker %d has may be lost: start it; or, if it is gone for good, add"
+                  .formatted(broker)
+              + " --accept-data-loss");
+    }
+    client.admin().waiveBrokerAcceptingDataLoss(broker);
+    console.hint(
+        "leat: new topics do not wait for broker %d any more, until it answers or another broker is"
+                .formatted(broker)
+            + " controller");
   }
 
   private void show(List<LostGroup> lost) {

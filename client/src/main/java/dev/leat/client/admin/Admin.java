@@ -64,6 +64,13 @@ public interface Admin {
    */
   List<RecoveredGroup> recoverGroupsAcceptingDataLoss(List<Integer> groups);
 
+  /**
+   * A broker is gone for good: replica groups that do not exist yet are made without waiting for
+   * its answer, until it answers again or the controller changes. A group that only this broker
+   * knew of is made anew: what it had may be lost.
+   */
+  void waiveBrokerAcceptingDataLoss(int broker);
+
   /** Finds offsets; fails if one of the partitions fails. */
   Map<TopicPartition, PartitionOffsets> listOffsets(Map<TopicPartition, Position> positions);
 

@@ -228,7 +228,7 @@ final class Appointer {
     return Math.max(highest, leaderships.highestEpoch(group));
   }
 
-  /** CONTACT: whether quorums hear of a leader at work that is not given up. */
+  /** CONTACT, MUTUAL: whether quorums hear of a leader at work, and it them; if not given up. */
   private boolean hearLeader(GroupConfig config, List<GroupReport> answers, Standing standing) {
     Set<Replica> hearing = new HashSet<>();
     for (GroupReport answer : answers) {
@@ -236,7 +236,10 @@ final class Appointer {
       boolean atWork =
           answer.role() == Role.ACTIVE
               || (answer.contactAgeMs() >= 0 && answer.contactAgeMs() <= out.timing().contact());
-      if (leader != null && atWork && !standing.isGivenUp(leader.broker())) {
+      if (leader != null
+          && atWork
+          && !standing.isGivenUp(leader.broker())
+          && !members.isDeafTo(leader.broker(), answer.self().broker())) {
         hearing.add(answer.self());
       }
     }

@@ -119,7 +119,7 @@ final class BrokerLease {
     if (lease.metadata().namespace().equals(cluster.namespace()) && name.startsWith(prefix)) {
       String number = name.substring(prefix.length());
       if (NUMBER.matcher(number).matches()) {
-        members.learn(Integer.parseInt(number), address);
+        members.hint(Integer.parseInt(number), address);
       }
     }
   }

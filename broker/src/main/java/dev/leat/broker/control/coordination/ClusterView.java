@@ -13,11 +13,18 @@ import java.util.Optional;
  * @param format format version that may be written
  * @param brokers in order of their ids
  * @param groups in order of their ids
+ * @param alone whether this broker hears none of the others, which may live: what it shows may be
+ *     old
  */
 public record ClusterView(
-    int controller, long term, int format, List<Broker> brokers, List<Group> groups) {
+    int controller,
+    long term,
+    int format,
+    List<Broker> brokers,
+    List<Group> groups,
+    boolean alone) {
   /** Nothing known yet. */
-  public static final ClusterView EMPTY = new ClusterView(-1, 0, 0, List.of(), List.of());
+  public static final ClusterView EMPTY = new ClusterView(-1, 0, 0, List.of(), List.of(), false);
 
   /** Copies. */
   public ClusterView {

@@ -10,6 +10,7 @@ import dev.leat.crds.ClusterState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -120,6 +121,7 @@ final class Controller {
 
   /** A new link: nothing is known of what it missed. */
   void onLink(int broker) {
+    creator.onLink(broker);
     board.sendAll(broker);
     out.send(broker, new CoordinationMessage.Ask(out.nextNumber(), List.of()));
     out.send(broker, new CoordinationMessage.HeldRequest());
@@ -306,6 +308,10 @@ final class Controller {
     creator.waive(broker);
   }
 
+  Optional<String> waiveProblem(int broker) {
+    return creator.waiveProblem(broker);
+  }
+
   /** The cluster as of the last run. */
   ClusterView view() {
     return board.latest();
@@ -327,7 +333,7 @@ final class Controller {
       }
     }
     return new ClusterView(
-        out.me(), 0, formats.format(), new ArrayList<>(brokers.values()), groups);
+        out.me(), 0, formats.format(), new ArrayList<>(brokers.values()), groups, false);
   }
 
   private ClusterView.Group viewOf(GroupId group, Intents.Intent intent) {

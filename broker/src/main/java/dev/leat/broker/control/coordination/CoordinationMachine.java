@@ -159,6 +159,13 @@ public final class CoordinationMachine {
     return controller == null ? Optional.empty() : Optional.of(controller.lostGroups());
   }
 
+  /**
+   * CREATE: why a broker cannot be waived; empty, if it can, or this broker is not the controller.
+   */
+  public Optional<String> waiveProblem(int broker) {
+    return controller == null ? Optional.empty() : controller.waiveProblem(broker);
+  }
+
   private void handle(CoordinationEvent event) {
     switch (event) {
       case CoordinationEvent.Tick tick -> {}
@@ -170,7 +177,9 @@ public final class CoordinationMachine {
       }
       case CoordinationEvent.Received received -> {
         Member member = members.heard(received.broker(), received.nonce());
-        if (member != null) {
+        if (member == null) {
+          members.keep(received);
+        } else {
           receive(member, received.message());
         }
       }
@@ -248,6 +257,9 @@ public final class CoordinationMachine {
     if (controller != null) {
       controller.onLink(member.id());
     }
+    for (CoordinationMessage message : members.takeEarly(member)) {
+      receive(member, message);
+    }
   }
 
   /** UNCLEAN: replicas of a history that was given up hear of it from whoever has the new one. */
@@ -266,7 +278,7 @@ public final class CoordinationMachine {
     int id = from.id();
     switch (message) {
       case CoordinationMessage.Heartbeat heartbeat -> {
-        from.said(heartbeat);
+        from.said(heartbeat, out.now());
         appointer.hurry();
       }
       case CoordinationMessage.Ask ask -> worker.ask(id, ask);
@@ -306,7 +318,7 @@ public final class CoordinationMachine {
 
   private void onReport(Member from, CoordinationMessage.Report report) {
     if (report.all()) {
-      from.reportAll(report.groups());
+      from.reportAll(report.groups(), out.now());
     } else {
       from.report(report.groups());
     }

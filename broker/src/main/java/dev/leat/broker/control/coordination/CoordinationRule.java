@@ -15,6 +15,8 @@ enum CoordinationRule {
   ASK,
   /** Appointments do not wait for the store. */
   BESIDE,
+  /** Who says that it does not hear a broker has no contact with it, though it is heard. */
+  MUTUAL,
   /** Without a controller, voters appoint. */
   STANDIN,
   /** A fenced broker has to be well for a while. */

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ final class Creator {
   private static final long GIVE_UP_MS = 10_000;
   private static final long REPLACE_MS = 5_000;
   private static final long GATHER_MS = 3_000;
+
+  /** Brokers tell what they have every 2 s, and when they are asked. */
+  private static final long TOLD_MS = 5_000;
 
   private final Outbox out;
   private final Members members;
@@ -79,8 +84,47 @@ final class Creator {
     expected = brokers;
   }
 
+  /** A person says that it is dead for good. */
   void waive(int broker) {
     waived.add(broker);
+  }
+
+  /** Why a broker cannot be waived; empty if it can. */
+  Optional<String> waiveProblem(int broker) {
+    if (isHere(broker)) {
+      return Optional.of("broker %d answers: there is nothing to waive".formatted(broker));
+    }
+    return knownBrokers().contains(broker)
+        ? Optional.empty()
+        : Optional.of("no broker %d is known: see leat cluster status".formatted(broker));
+  }
+
+  /** It is back: the next time that it is gone, it is waited for again. */
+  void onLink(int broker) {
+    waived.remove(broker);
+  }
+
+  private boolean isHere(int broker) {
+    Member member = members.find(broker);
+    return member != null && member.isLinked() && !members.isSilent(member);
+  }
+
+  /** Whether a broker has told this controller, just now, all that it has. */
+  private boolean hasTold(int broker) {
+    Member member = members.find(broker);
+    return member != null
+        && isHere(broker)
+        && member.toldAllMs() >= Math.max(sinceMs, out.now() - TOLD_MS);
+  }
+
+  private Set<Integer> knownBrokers() {
+    Set<Integer> brokers = new TreeSet<>();
+    members.all().forEach(member -> brokers.add(member.id()));
+    ClusterState.Status stored = keeper.stored();
+    if (stored != null) {
+      stored.brokers().forEach(broker -> brokers.add(broker.id()));
+    }
+    return brokers;
   }
 
   void want(GroupId group) {
@@ -140,17 +184,15 @@ final class Creator {
     if (intents.find(group) != null) {
       return "group " + group + " has no leader: its brokers are away";
     }
-    ClusterState.Status stored = keeper.stored();
-    List<Integer> brokers = new ArrayList<>();
-    members.all().forEach(member -> brokers.add(member.id()));
-    if (stored != null) {
-      stored.brokers().forEach(broker -> brokers.add(broker.id()));
-    }
-    for (int broker : brokers) {
-      Member member = members.find(broker);
-      if ((member == null || !member.isLinked()) && !waived.contains(broker)) {
-        return "broker %d may have group %s and does not answer: start it, or waive it"
-            .formatted(broker, group);
+    for (int broker : knownBrokers()) {
+      if (isHere(broker) && !hasTold(broker)) {
+        return "broker %d has not said yet whether it has group %s".formatted(broker, group);
+      }
+      if (!isHere(broker) && !waived.contains(broker)) {
+        return "broker %d may have group %s and does not answer: start it; if it is gone for good:"
+                .formatted(broker, group)
+            + " leat cluster recover --waive "
+            + broker;
       }
     }
     if (members.linked().size() < expected && !out.isDue(sinceMs + GATHER_MS)) {

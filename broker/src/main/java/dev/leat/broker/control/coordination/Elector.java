@@ -49,12 +49,16 @@ final class Elector {
     return holding && out.now() - renewedMs <= out.timing().leaseDeadline();
   }
 
-  /** The present controller, as far as is heard: this broker or another; -1 if there is none. */
+  /**
+   * The present controller, as far as is heard: this broker or another; -1 if there is none.
+   * MUTUAL: one that does not hear this broker is none.
+   */
   int controller() {
     int best = holding ? out.me() : -1;
     long bestTerm = holding ? term : 0;
     for (Member member : members.others()) {
-      if (claims(member) && (best < 0 || member.said().term() > bestTerm)) {
+      boolean hears = claims(member) && !members.isDeafTo(member.id(), out.me());
+      if (hears && (best < 0 || member.said().term() > bestTerm)) {
         best = member.id();
         bestTerm = member.said().term();
       }

@@ -127,8 +127,8 @@ final class GroupBook {
 
   /**
    * Whether its leader has lost its quorum though the controller hears it: most voters have not
-   * heard of it for long. What those last said that are away counts only as long as the leader
-   * itself still reaches a quorum.
+   * heard of it for long, or it does not hear them (MUTUAL). What those last said that are away
+   * counts only as long as the leader itself still reaches a quorum.
    */
   boolean isStalled(GroupId group, Leaderships.Known leader) {
     GroupConfig config = config(group);
@@ -147,7 +147,8 @@ final class GroupBook {
           (reaches || isHere(report.self().broker()))
               && report.contactAgeMs() >= 0
               && report.contactAgeMs() <= out.timing().maxSuspect()
-              && report.promised().epoch() <= leader.epoch();
+              && report.promised().epoch() <= leader.epoch()
+              && !members.isDeafTo(leader.broker(), report.self().broker());
       if (leads || hears) {
         hearing.add(report.self());
       }

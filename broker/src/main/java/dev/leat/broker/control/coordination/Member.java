@@ -1,6 +1,7 @@
 package dev.leat.broker.control.coordination;
 
 import dev.leat.broker.log.GroupId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** What this broker knows of one broker, at first hand. */
 final class Member {
   private static final int SMOOTHING = 8;
+  private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final int id;
   private String address = "";
+  private String hint = "";
   private @Nullable Hello hello;
   private boolean linked;
   private long linkedSinceMs;
@@ -23,6 +26,8 @@ final class Member {
   private boolean gone;
   private CoordinationMessage.Heartbeat said =
       new CoordinationMessage.Heartbeat(BrokerState.UP, false, 0, -1, List.of());
+  private final Map<CoordinationMessage.Suspect, Long> suspectsSince = new HashMap<>();
+  private long toldAllMs = NEVER;
   private final Map<GroupId, GroupReport> reports = new TreeMap<>();
   private final Map<GroupId, GroupReport> lastResorts = new TreeMap<>();
 
@@ -40,6 +45,15 @@ final class Member {
 
   void setAddress(String hostAndPort) {
     address = hostAndPort;
+  }
+
+  /** Where its next process may be; empty if nothing says that it is elsewhere. */
+  String hint() {
+    return hint;
+  }
+
+  void setHint(String hostAndPort) {
+    hint = hostAndPort;
   }
 
   /** Its newest process; null if none was heard of. */
@@ -77,6 +91,7 @@ final class Member {
       gapMs = 0;
       said = new CoordinationMessage.Heartbeat(BrokerState.UP, false, 0, -1, List.of());
     }
+    suspectsSince.clear();
     hello = newest;
     linked = true;
     linkedSinceMs = now;
@@ -84,7 +99,7 @@ final class Member {
     closedByPeer = false;
     refused = false;
     gone = false;
-    reportAll(newest.groups());
+    reportAll(newest.groups(), NEVER);
     return other;
   }
 
@@ -133,8 +148,19 @@ final class Member {
     return said;
   }
 
-  void said(CoordinationMessage.Heartbeat heartbeat) {
+  void said(CoordinationMessage.Heartbeat heartbeat, long now) {
     said = heartbeat;
+    suspectsSince.keySet().retainAll(heartbeat.suspects());
+    heartbeat.suspects().forEach(suspect -> suspectsSince.putIfAbsent(suspect, now));
+  }
+
+  /** Since when it has said that it holds that process for silent or dead; never: MAX_VALUE. */
+  long suspectsSince(int broker, long nonce) {
+    return suspectsSince.entrySet().stream()
+        .filter(each -> each.getKey().broker() == broker && each.getKey().nonce() == nonce)
+        .mapToLong(Map.Entry::getValue)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Whether it has said that it holds that process for dead, or for silent or dead. */
@@ -165,7 +191,13 @@ final class Member {
     }
   }
 
-  void reportAll(List<GroupReport> all) {
+  /** When it last said what it has, all of it, but for its hello: that may be old. */
+  long toldAllMs() {
+    return toldAllMs;
+  }
+
+  void reportAll(List<GroupReport> all, long now) {
+    toldAllMs = now;
     reports.clear();
     lastResorts.clear();
     report(all);

@@ -1,8 +1,11 @@
 package dev.leat.broker.control.coordination;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +13,22 @@ import org.jspecify.annotations.Nullable;
  * All brokers that this one has heard of, itself included: their links, signs of life and silences.
  */
 final class Members {
+  /** So many messages of a broker are kept until its hello comes; it says less before that. */
+  static final int MAX_EARLY = 64;
+
+  /** What was said longer before the hello is of another link, and too old to be acted upon. */
+  static final long EARLY_MS = 1_000;
+
   private final Outbox out;
   private final TreeMap<Integer, Member> members = new TreeMap<>();
   private final Member self;
+  private final Map<Integer, Deque<Early>> early = new TreeMap<>();
   private List<Member> others = List.of();
   private long lastRunMs = Long.MIN_VALUE;
   private CoordinationMessage.@Nullable Heartbeat lastSent;
   private long sendAtMs;
+
+  private record Early(long nonce, long saidMs, CoordinationMessage message) {}
 
   Members(Outbox out) {
     this.out = out;
@@ -71,6 +83,33 @@ final class Members {
     if (!member.address().equals(address)) {
       member.setAddress(address);
       out.emit(new CoordinationEffect.Connect(id, address));
+    }
+  }
+
+  /**
+   * A Lease says where it is. Who is linked and heard is where it is: the word may be that of a
+   * second process with its number, and counts when the first one is not heard any more.
+   */
+  void hint(int id, String address) {
+    Member member = find(id);
+    if (member == null || !member.isLinked() || isSilent(member)) {
+      learn(id, address);
+    } else {
+      member.setHint(member.address().equals(address) ? "" : address);
+    }
+  }
+
+  /** Seeks who is not heard where a Lease says, and comes back to who was only silent. */
+  private void followHints() {
+    for (Member member : others()) {
+      Hello hello = member.hello();
+      boolean here = member.isLinked() && !isSilent(member);
+      if (here && hello != null) {
+        learn(member.id(), hello.addresses().peer());
+      } else if (!here && !member.hint().isEmpty()) {
+        learn(member.id(), member.hint());
+        member.setHint("");
+      }
     }
   }
 
@@ -155,6 +194,36 @@ final class Members {
     return member;
   }
 
+  /**
+   * A process that is not linked yet has said something. It is taken in right after the hello:
+   * nobody says it again unasked, and a leader's word would be missed until the controller tells
+   * all.
+   */
+  void keep(CoordinationEvent.Received received) {
+    Deque<Early> said = early.computeIfAbsent(received.broker(), broker -> new ArrayDeque<>());
+    while (!said.isEmpty() && isOld(said.peekFirst())) {
+      said.removeFirst();
+    }
+    if (said.size() < MAX_EARLY) {
+      said.addLast(new Early(received.nonce(), out.now(), received.message()));
+    }
+  }
+
+  /** It is linked now: what it has said of late, in order. */
+  List<CoordinationMessage> takeEarly(Member member) {
+    Deque<Early> said = early.remove(member.id());
+    return said == null
+        ? List.of()
+        : said.stream()
+            .filter(each -> each.nonce() == member.nonce() && !isOld(each))
+            .map(Early::message)
+            .toList();
+  }
+
+  private boolean isOld(Early word) {
+    return out.now() - word.saidMs() > EARLY_MS;
+  }
+
   void linkDown(CoordinationEvent.LinkDown event) {
     Member member = find(event.broker());
     if (member != null && member.isLinked() && member.nonce() == event.nonce()) {
@@ -174,6 +243,34 @@ final class Members {
     return member != self
         && member.hello() != null
         && out.now() - member.heardMs() > member.suspectAfter(out.timing());
+  }
+
+  /** Whether none of the others is heard, and not all of them are dead. */
+  boolean isAlone() {
+    boolean silent = false;
+    for (Member other : others()) {
+      if (other.hello() != null && !other.isDead()) {
+        if (!isSilent(other)) {
+          return false;
+        }
+        silent = true;
+      }
+    }
+    return silent;
+  }
+
+  /**
+   * MUTUAL: whether a broker says that it does not hear another one: what that one hears of it is
+   * no contact. Only if it keeps saying so: whoever was stopped is heard again a moment later.
+   */
+  boolean isDeafTo(int broker, int other) {
+    Member speaker = find(broker);
+    Member unheard = find(other);
+    if (speaker == null || unheard == null || out.isDropped(CoordinationRule.MUTUAL)) {
+      return false;
+    }
+    long since = speaker.suspectsSince(other, unheard.nonce());
+    return since != Long.MAX_VALUE && out.isDue(since + 2 * out.timing().heartbeat());
   }
 
   /** Whom this broker holds for dead or silent. */
@@ -199,9 +296,10 @@ final class Members {
 
   /** Sends signs of life when they are due, or say something new. */
   void beat(BrokerState state, boolean leaves, long term, int controller) {
+    followHints();
     CoordinationMessage.Heartbeat heartbeat =
         new CoordinationMessage.Heartbeat(state, leaves, term, controller, suspects());
-    self.said(heartbeat);
+    self.said(heartbeat, out.now());
     if (!heartbeat.equals(lastSent) || out.isDue(sendAtMs)) {
       for (Member member : others()) {
         if (member.isLinked()) {

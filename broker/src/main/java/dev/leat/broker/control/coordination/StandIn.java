@@ -61,11 +61,14 @@ final class StandIn implements Appointer.Standing {
     }
     Leaderships.Known leader = leaderships.leader(group);
     long contactMs = status.leaderContactMs();
-    boolean hears = contactMs != Long.MIN_VALUE && out.now() - contactMs <= out.timing().contact();
+    Replica promised = status.promised().leader();
+    boolean hears =
+        contactMs != Long.MIN_VALUE
+            && out.now() - contactMs <= out.timing().contact()
+            && !(promised != null && members.isDeafTo(promised.broker(), out.me()));
     if (hears) {
       out.wakeAt(contactMs + out.timing().contact() + 1);
     }
-    Replica promised = status.promised().leader();
     boolean alive = promised != null && stateOf(promised.broker()) != BrokerState.FENCED;
     return (leader != null && stateOf(leader.broker()) != BrokerState.FENCED && hears)
         || (hears && alive && leader != null);

@@ -23,6 +23,7 @@ final class StateKeeper {
   private final Outbox out;
   private final Consumer<ClusterState.Status> adopt;
   private @Nullable ClusterState stored;
+  private ClusterState.@Nullable Status sent;
   private boolean fresh;
   private boolean everRead;
   private long call;
@@ -117,6 +118,7 @@ final class StateKeeper {
     }
     wantedSinceMs = 0;
     begin();
+    sent = desired;
     ClusterState before = stored;
     out.emit(
         before == null
@@ -152,6 +154,7 @@ final class StateKeeper {
 
   private void know(Optional<ClusterState> state) {
     boolean lost = stored != null && state.isEmpty();
+    boolean edited = stored != null && state.filter(read -> !isOwn(read)).isPresent();
     stored = state.orElse(null);
     fresh = true;
     everRead = true;
@@ -160,8 +163,17 @@ final class StateKeeper {
     auditMs = out.now() + out.timing().audit();
     if (lost) {
       out.warn("ClusterState is gone: it is written anew from what the brokers say");
+    } else if (edited) {
+      out.warn(
+          "ClusterState was changed by somebody else: what the brokers know better is written"
+              + " again; edit the Cluster instead");
     }
     state.map(ClusterState::status).ifPresent(adopt);
+  }
+
+  /** Whether it is as this controller has read or written it; a write may have lost its answer. */
+  private boolean isOwn(ClusterState read) {
+    return read.status().equals(stored()) || read.status().equals(sent);
   }
 
   private void failed(long retryAfter) {

@@ -69,15 +69,19 @@ final class ViewCopy {
 
   /** The view, with leaders as they have said themselves. */
   ClusterView view(int controller, long itsTerm) {
-    return new ClusterView(controller, itsTerm, format, brokers(), groups());
+    return new ClusterView(
+        controller, itsTerm, format, brokers(controller), groups(), members.isAlone());
   }
 
-  private List<ClusterView.Broker> brokers() {
+  /** Without a controller, what was told last may be long ago: who is heard is shown as it says. */
+  private List<ClusterView.Broker> brokers(int controller) {
     Map<Integer, ClusterView.Broker> all = new TreeMap<>(brokers);
     for (Member member : members.all()) {
       Hello hello = member.hello();
       ClusterView.Broker told = brokers.get(member.id());
-      if (hello != null && (told == null || told.starts() < hello.starts())) {
+      boolean heard = member.isLinked() && !members.isSilent(member);
+      if (hello != null
+          && (told == null || told.starts() < hello.starts() || (controller < 0 && heard))) {
         all.put(member.id(), brokerOf(hello, member.said().state()));
       }
     }

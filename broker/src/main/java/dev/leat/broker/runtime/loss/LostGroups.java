@@ -41,6 +41,13 @@ public final class LostGroups {
      * @param answer gets what became of each; never, if this broker is controller no more
      */
     void recover(List<GroupId> groups, Consumer<List<RecoveredGroup>> answer);
+
+    /**
+     * CREATE: new groups do not wait for a broker any more.
+     *
+     * @return why not; empty if it is done
+     */
+    Optional<String> waive(int broker);
   }
 
   /**
@@ -98,6 +105,32 @@ public final class LostGroups {
             "the groups were not recovered in time: see leat cluster recover, and try again"),
         TIMEOUT_S,
         TimeUnit.SECONDS);
+  }
+
+  /**
+   * CREATE: a broker is gone for good: groups that do not exist yet are made without asking it,
+   * until it answers again or another broker is controller.
+   *
+   * @return the broker; completes on the core loop; UNAVAILABLE if this broker is not the
+   *     controller; INVALID_REQUEST if there is nothing to waive
+   */
+  public CompletionStage<Answer<Integer>> waive(int broker) {
+    CompletableFuture<Answer<Integer>> answer = new CompletableFuture<>();
+    core.execute(
+        () -> {
+          Desk running = coordination.get();
+          if (running == null || running.lostGroups().isEmpty()) {
+            answer.complete(notController(running));
+          } else {
+            answer.complete(
+                running
+                    .waive(broker)
+                    .<Answer<Integer>>map(
+                        problem -> Answer.refused(RequestError.Code.INVALID_REQUEST, problem))
+                    .orElseGet(() -> new Answer.Ok<>(broker)));
+          }
+        });
+    return answer;
   }
 
   private static <T> Answer<T> notController(@Nullable Desk running) {

@@ -56,7 +56,8 @@ public final class AddressBook {
         original.lagging(),
         original.moving(),
         original.lost(),
-        original.forked());
+        original.forked(),
+        original.alone());
   }
 
   private static BrokerView seen(BrokerView broker, Address address) {

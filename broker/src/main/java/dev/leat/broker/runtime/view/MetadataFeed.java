@@ -30,6 +30,7 @@ public final class MetadataFeed {
    * @param moving groups with a replica on its way
    * @param lost groups that have lost a quorum of their replicas
    * @param forked groups that began again without one: records may be lost
+   * @param alone whether this broker hears none of the others: all of this may be old
    */
   public record Metadata(
       String clusterId,
@@ -40,10 +41,12 @@ public final class MetadataFeed {
       int lagging,
       int moving,
       List<GroupId> lost,
-      List<GroupId> forked) {
+      List<GroupId> forked,
+      boolean alone) {
     /** Nothing known of a cluster but its id. */
     public static Metadata of(String clusterId) {
-      return new Metadata(clusterId, -1, Map.of(), Map.of(), Map.of(), 0, 0, List.of(), List.of());
+      return new Metadata(
+          clusterId, -1, Map.of(), Map.of(), Map.of(), 0, 0, List.of(), List.of(), false);
     }
 
     /** Copies the maps. */

@@ -3,6 +3,7 @@ package dev.leat.broker.control.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.broker.control.StoreOutcome;
+import dev.leat.broker.control.WatchEvent;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.PartitionInfo;
 import dev.leat.broker.replication.GroupStatus;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class CoordinationMachineTest {
   private static final ResourceName CLUSTER = new ResourceName("default", "c");
+  private static final GroupId GROUP = GroupId.of(3, 1);
 
   private final CoordinationMachine machine =
       new CoordinationMachine(
@@ -30,6 +32,7 @@ class CoordinationMachineTest {
           new NoGroups(),
           new SplittableRandom(1));
   private final List<CoordinationEffect> effects = new ArrayList<>();
+  private final List<CoordinationEffect.Connect> connects = new ArrayList<>();
   private long nowMs = 1_000;
 
   private record NoGroups() implements LocalGroups {
@@ -80,6 +83,7 @@ class CoordinationMachineTest {
   private void step(CoordinationEvent event) {
     effects.clear();
     effects.addAll(machine.step(event, new Now(nowMs, nowMs)));
+    connects.addAll(effects(CoordinationEffect.Connect.class));
   }
 
   private <E> List<E> effects(Class<E> type) {
@@ -188,6 +192,106 @@ class CoordinationMachineTest {
 
     newer.step(new CoordinationEvent.LinkUp(hello(1, 3, 13, "c", 1, 1)), now());
     assertThat(newer.view().format()).isEqualTo(2);
+  }
+
+  private static CoordinationEvent leading(long nonce, int epoch) {
+    return new CoordinationEvent.Received(
+        1,
+        nonce,
+        new CoordinationMessage.Leading(
+            List.of(new CoordinationMessage.Leadership(GROUP, 77, epoch, true))));
+  }
+
+  private int leader() {
+    return machine.view().group(GROUP).map(ClusterView.Group::leader).orElse(-1);
+  }
+
+  @Test
+  void shouldTakeInWhatWasSaidBeforeTheHello() {
+    step(leading(11, 3));
+    step(leading(11, 4));
+    assertThat(leader()).isEqualTo(-1);
+
+    step(new CoordinationEvent.LinkUp(hello(1, 1, 11, "c", 1, 1)));
+
+    assertThat(leader()).isEqualTo(1);
+    assertThat(machine.view().group(GROUP).orElseThrow().epoch()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldNotTakeInWhatAnEarlierProcessSaidBeforeTheHello() {
+    step(leading(10, 3));
+    step(new CoordinationEvent.LinkUp(hello(1, 2, 11, "c", 1, 1)));
+
+    assertThat(leader()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldNotTakeInWhatWasSaidLongBeforeTheHello() {
+    step(leading(11, 3));
+    nowMs += Members.EARLY_MS + 1;
+    step(new CoordinationEvent.LinkUp(hello(1, 2, 11, "c", 1, 1)));
+
+    assertThat(leader()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldKeepOnlySoMuchOfWhatIsSaidBeforeTheHello() {
+    for (int epoch = 1; epoch <= Members.MAX_EARLY + 5; epoch++) {
+      step(leading(11, epoch));
+    }
+    step(new CoordinationEvent.LinkUp(hello(1, 2, 11, "c", 1, 1)));
+
+    assertThat(machine.view().group(GROUP).orElseThrow().epoch()).isEqualTo(Members.MAX_EARLY);
+  }
+
+  private static CoordinationEvent leaseSays(String address) {
+    Lease.Spec spec =
+        new Lease.Spec(
+            Optional.of("broker-1/0000000000000063"), 40, Optional.empty(), Optional.empty(), 1);
+    Lease lease = Lease.of(new ResourceName("default", "c-broker-1"), spec);
+    return new CoordinationEvent.LeaseWatched(
+        new WatchEvent.Changed<>(
+            lease.withMetadata(
+                lease
+                    .metadata()
+                    .edit()
+                    .annotations(Map.of(BrokerLease.ADDRESS, address))
+                    .build())));
+  }
+
+  @Test
+  void shouldNotLeaveALinkedBrokerForAnotherAddressInItsLease() {
+    step(new CoordinationEvent.Tick());
+    step(new CoordinationEvent.LinkUp(hello(1, 1, 11, "c", 1, 1)));
+    step(leaseSays("twin:1"));
+    assertThat(effects(CoordinationEffect.Connect.class)).isEmpty();
+
+    step(new CoordinationEvent.LinkDown(1, 11, true));
+
+    assertThat(effects(CoordinationEffect.Connect.class))
+        .containsExactly(new CoordinationEffect.Connect(1, "twin:1"));
+  }
+
+  @Test
+  void shouldSeekASilentBrokerWhereItsLeaseSays() {
+    step(new CoordinationEvent.Tick());
+    step(new CoordinationEvent.LinkUp(hello(1, 1, 11, "c", 1, 1)));
+    for (int i = 0; i < 40; i++) {
+      nowMs += 100;
+      step(new CoordinationEvent.Tick());
+    }
+
+    step(leaseSays("elsewhere:1"));
+
+    assertThat(effects(CoordinationEffect.Connect.class))
+        .containsExactly(new CoordinationEffect.Connect(1, "elsewhere:1"));
+
+    step(
+        new CoordinationEvent.Received(
+            1, 11, new CoordinationMessage.Heartbeat(BrokerState.UP, false, 0, -1, List.of())));
+
+    assertThat(connects).last().isEqualTo(new CoordinationEffect.Connect(1, "b1:1"));
   }
 
   private Now now() {

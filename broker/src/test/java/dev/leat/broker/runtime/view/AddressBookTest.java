@@ -58,6 +58,7 @@ class AddressBookTest {
     for (int id = 0; id < hosts.length; id++) {
       brokers.put(id, new BrokerView(id, hosts[id], 9190, "", BrokerView.Status.UP, 0));
     }
-    return new Metadata("cluster", 0, brokers, Map.of(), Map.of(), 0, 0, List.of(), List.of());
+    return new Metadata(
+        "cluster", 0, brokers, Map.of(), Map.of(), 0, 0, List.of(), List.of(), false);
   }
 }

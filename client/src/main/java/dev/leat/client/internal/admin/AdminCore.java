@@ -27,6 +27,7 @@ import dev.leat.v1.ListLostGroupsRequest;
 import dev.leat.v1.ListTopicsRequest;
 import dev.leat.v1.RecoverGroupsRequest;
 import dev.leat.v1.TopicServiceGrpc;
+import dev.leat.v1.WaiveBrokerRequest;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -137,6 +138,13 @@ public final class AdminCore implements Admin {
         .stream()
         .map(Messages::of)
         .toList();
+  }
+
+  @Override
+  public void waiveBrokerAcceptingDataLoss(int broker) {
+    call(
+        ClusterServiceGrpc.getWaiveBrokerMethod(),
+        WaiveBrokerRequest.newBuilder().setBroker(broker).setAcceptDataLoss(true).build());
   }
 
   @Override
