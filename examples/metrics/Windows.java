@@ -55,7 +55,9 @@ final class Windows {
             (service, tookMs, summary) -> summary.with(tookMs),
             // With a cache the first search for windows that are over would begin in 1970.
             Materialized.<String, Summary, WindowStore<Bytes, byte[]>>with(text, Summary.SERDE)
-                .withCachingDisabled())
+                .withCachingDisabled()
+                // Whoever starts late has windows to write that were over long ago.
+                .withRetention(Duration.ofHours(1)))
         .toStream()
         .map((key, summary) -> KeyValue.pair(key.key(), summary.json(key.window())))
         .to("windows", Produced.with(text, text));

@@ -24,11 +24,12 @@ install_postgres() {
 website() {
   local port
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  timeout 120 "$LEAT_HOME/examples/website/run" "$port" 10 >"$work/website" &
+  timeout 120 "$LEAT_HOME/examples/website/run" "$port" >"$work/website" &
+  local website=$!
   check "example website: there is a page" await 60 page_is_there "$port"
   check "example website: the page is told of the counts" await 60 page_is_told "$port"
-  wait $!
-  check_contains "example website: so is the terminal" "/shop/boats=" "$(cat "$work/website")"
+  check "example website: so is the terminal" await 60 grep -qF "/shop/boats=" "$work/website"
+  kill $website && wait $website
 }
 
 page_is_there() {
@@ -53,7 +54,7 @@ board_of() {
 
 website
 example microservices "400 orders, 400 invoices, 0 missing, 0 twice" 400
-example metrics "0 wrong, 0 missing, 0 twice" 15
+example metrics "0 wrong, 0 missing, 0 twice" 12
 example logs ": as logged" 150
 check "PostgreSQL is there" install_postgres
 example table "equal, row by row" 5
