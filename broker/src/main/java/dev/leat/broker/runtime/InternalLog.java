@@ -98,6 +98,7 @@ public final class InternalLog {
 
   /**
    * Reads the committed batches in [from, end), a bounded piece at a time. May wait for the disk.
+   * What is given up while it reads is left out; what comes behind it is not.
    *
    * @param reader takes one or more complete batches; the first piece may begin below {@code from};
    *     valid during the call only
@@ -108,11 +109,15 @@ public final class InternalLog {
     for (long next = Math.max(from, partition.logStart()); next < end; ) {
       try (Journal.Slice slice =
           journal.readBatches(group, partition.number(), next, end, READ_BYTES)) {
-        if (slice == null) {
+        if (slice != null) {
+          slice.batches().forEach(reader);
+          next = slice.nextOffset();
+        } else if (partition.logStart() > next) {
+          // Released between two pieces: the start moves before anything is released.
+          next = partition.logStart();
+        } else {
           return;
         }
-        slice.batches().forEach(reader);
-        next = slice.nextOffset();
       }
     }
   }

@@ -7,6 +7,9 @@ import com.google.protobuf.ByteString;
 import dev.leat.api.batch.BatchFormat;
 import dev.leat.api.batch.RecordReader;
 import dev.leat.broker.journal.JournalVerifier;
+import dev.leat.broker.log.Journal;
+import dev.leat.broker.runtime.BrokerApi;
+import dev.leat.broker.runtime.LivePartition;
 import dev.leat.v1.Cleanup;
 import dev.leat.v1.CreateTopicRequest;
 import dev.leat.v1.DeleteRecordsRequest;
@@ -135,6 +138,40 @@ class CleaningTest {
       assertThat(deleteRecords(broker, "click", -1)).isEqualTo(4);
       produce(broker, "click", List.of(record("e", "5")));
       assertThat(read(broker, "click")).containsExactly("e=5");
+    }
+  }
+
+  @Test
+  void shouldReadOnToTheEndWhenTheBeginningIsReleasedMeanwhile() throws Exception {
+    try (RunningBroker broker = start()) {
+      create(broker, TopicSpec.newBuilder().setName("log"));
+      fill(broker, "log", 3);
+      BrokerApi api = broker.broker().api();
+      LivePartition partition = api.topics().find("log").partition(0);
+      long end = partition.highWatermark();
+      List<Long> read = new ArrayList<>();
+
+      api.internalLog()
+          .read(
+              partition,
+              0,
+              end,
+              batches -> {
+                if (read.isEmpty()) {
+                  deleteRecords(broker, "log", end - BATCH);
+                  await("release", () -> isReleased(api, partition, 10 * BATCH));
+                }
+                read.add(BatchFormat.lastOffset(batches, batches.position()));
+              });
+
+      assertThat(read.getFirst()).isLessThan(10 * BATCH);
+      assertThat(read).endsWith(end - 1);
+    }
+  }
+
+  private static boolean isReleased(BrokerApi api, LivePartition partition, long offset) {
+    try (Journal.Slice slice = api.batches().read(partition, offset, offset + BATCH, 1)) {
+      return slice == null;
     }
   }
 
