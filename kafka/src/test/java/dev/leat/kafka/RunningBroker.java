@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,6 +39,11 @@ public final class RunningBroker implements AutoCloseable {
   }
 
   public RunningBroker(Path directory, KafkaConfig kafka) throws IOException, BrokerStartException {
+    this(directory, config -> config.withKafka(kafka));
+  }
+
+  public RunningBroker(Path directory, UnaryOperator<BrokerConfig> change)
+      throws IOException, BrokerStartException {
     store =
         LocalStateStore.open(
             directory,
@@ -50,8 +56,9 @@ public final class RunningBroker implements AutoCloseable {
         .join();
     broker =
         Broker.start(
-            BrokerConfig.embedded(0, directory.resolve("broker-0"), "127.0.0.1", 0, -1)
-                .withKafka(kafka),
+            change.apply(
+                BrokerConfig.embedded(0, directory.resolve("broker-0"), "127.0.0.1", 0, 0)
+                    .withKafka(KafkaConfig.onPort(0))),
             CLUSTER,
             store);
   }
@@ -62,6 +69,15 @@ public final class RunningBroker implements AutoCloseable {
 
   public int grpcPort() {
     return broker.grpcPort();
+  }
+
+  /** Sum of what /metrics says of a name, whatever the labels. */
+  public double metric(String name) throws IOException {
+    return Scrape.sum(broker.httpPort(), name);
+  }
+
+  public Broker broker() {
+    return broker;
   }
 
   public String bootstrap() {

@@ -42,4 +42,16 @@ public interface BrokerMetrics {
 
   /** The link to another broker has ended. */
   default void peerReset() {}
+
+  /** Connections of clients came (1) or went (-1). */
+  default void connections(int change) {}
+
+  /** A connection was not taken: too many in all, or of one address. */
+  default void connectionRefused(String limit) {}
+
+  /** A client's connection was closed, as it was not used well. */
+  default void connectionClosed(String reason) {}
+
+  /** Bytes that slow clients make the broker hold grew by so many, or shrank. */
+  default void slowBytesHeld(long change) {}
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka what the Kafka listener is told
  * @param external listeners for clients that see the brokers at other addresses
  * @param place where it runs
+ * @param limits what the clients of each listener may take of it
  */
 public record BrokerConfig(
     int brokerId,
@@ -48,7 +49,8 @@ public record BrokerConfig(
     MemoryLimits memory,
     KafkaConfig kafka,
     List<ExternalListener> external,
-    Place place) {
+    Place place,
+    ListenerLimits limits) {
   /** Default number of groups per class. */
   public static final int DEFAULT_GROUPS = 64;
 
@@ -97,7 +99,8 @@ public record BrokerConfig(
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
         KafkaConfig.NONE,
         List.of(),
-        Place.HERE);
+        Place.HERE,
+        ListenerLimits.DEFAULT);
   }
 
   /** The same in another cluster. */
@@ -152,6 +155,11 @@ public record BrokerConfig(
     return with(draft -> draft.place = new Place(place.zone(), place.peerHost(), name));
   }
 
+  /** The same with other limits of connections. */
+  public BrokerConfig withLimits(ListenerLimits other) {
+    return with(draft -> draft.limits = other);
+  }
+
   private BrokerConfig with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -171,6 +179,7 @@ public record BrokerConfig(
     private KafkaConfig kafka;
     private List<ExternalListener> external;
     private Place place;
+    private ListenerLimits limits;
 
     Draft(BrokerConfig from) {
       this.from = from;
@@ -184,6 +193,7 @@ public record BrokerConfig(
       kafka = from.kafka;
       external = from.external;
       place = from.place;
+      limits = from.limits;
     }
 
     BrokerConfig config() {
@@ -204,7 +214,8 @@ public record BrokerConfig(
           memory,
           kafka,
           external,
-          place);
+          place,
+          limits);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.leat.broker.runtime.groups.GroupCoordination;
 import dev.leat.broker.runtime.groups.QueueCoordination;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.MetadataFeed;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
@@ -72,8 +73,11 @@ public interface ListenerPlugin extends AutoCloseable {
    * @param address where to listen
    * @param kafka what it is told
    * @param memory bounds of what requests may hold
+   * @param limits of its connections
    * @param loops event loops of the broker
    * @param serverChannel kind of server sockets that runs on them
+   * @param gate first handler of the server socket: counts connections, and refuses what is too
+   *     many
    */
   record Settings(
       BrokerApi broker,
@@ -83,8 +87,10 @@ public interface ListenerPlugin extends AutoCloseable {
       InetSocketAddress address,
       KafkaConfig kafka,
       BrokerConfig.MemoryLimits memory,
+      ListenerLimits limits,
       EventLoopGroup loops,
-      Class<? extends ServerChannel> serverChannel) {}
+      Class<? extends ServerChannel> serverChannel,
+      ChannelHandler gate) {}
 
   /** A running listener. */
   interface Listener extends AutoCloseable {

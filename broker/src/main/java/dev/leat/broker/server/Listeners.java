@@ -10,6 +10,7 @@ import dev.leat.broker.runtime.thread.OnDemand;
 import dev.leat.broker.runtime.transactions.TransactionCoordination;
 import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.broker.transport.ClusterAdapter;
+import dev.leat.broker.transport.ConnectionGate;
 import dev.leat.broker.transport.Errors;
 import dev.leat.broker.transport.GroupAdapter;
 import dev.leat.broker.transport.GrpcListener;
@@ -106,9 +107,16 @@ final class Listeners implements AutoCloseable {
             alsoForPeers
                 ? List.of(records.definition(), ((GrpcPeerLinks) runtime.links()).definition())
                 : List.of(records.definition()),
-            List.of(new ReadyGate(runtime::notReady)));
+            List.of(new ReadyGate(runtime::notReady)),
+            new GrpcListener.Limits(gate(), config.limits().idleMs()));
     runtime.ready().thenRun(listener::serving);
     return listener;
+  }
+
+  /** Each listener counts for itself. */
+  private ConnectionGate gate() {
+    return new ConnectionGate(
+        config.limits().connections(), config.limits().connectionsPerAddress(), api.metrics());
   }
 
   /** Called when a group is needed first. */
@@ -151,8 +159,10 @@ final class Listeners implements AutoCloseable {
             new InetSocketAddress(config.host(), told.port()),
             told,
             config.memory(),
+            config.limits(),
             loops.group(),
-            loops.serverChannel()));
+            loops.serverChannel(),
+            gate()));
   }
 
   private BrokerStartException cannotListen(int port, IOException cause) {

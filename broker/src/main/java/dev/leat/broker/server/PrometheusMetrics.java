@@ -68,9 +68,16 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
       counter("leat.peer.resets", "Links to other brokers that ended");
   private final AtomicLong peerHeldBytes = new AtomicLong();
   private final Map<String, Counter> refused = new ConcurrentHashMap<>();
+  private final AtomicLong connections = new AtomicLong();
+  private final AtomicLong slowBytes = new AtomicLong();
 
   PrometheusMetrics() {
     gauge("leat.produce.held.bytes", "Bytes of produce requests held in memory", heldBytes::get);
+    gauge("leat.connections", "Connections of clients and brokers", connections::get);
+    gauge(
+        "leat.slow.held.bytes",
+        "Bytes of requests that arrive, and responses that leave, slowly",
+        slowBytes::get);
     gauge("leat.compaction.dirty.bytes", "Bytes that wait to be compacted", dirtyBytes::get);
     gauge(
         "leat.peer.held.bytes",
@@ -141,6 +148,28 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   }
 
   @Override
+  public void connections(int change) {
+    connections.addAndGet(change);
+  }
+
+  @Override
+  public void connectionRefused(String limit) {
+    counter("leat.connections.refused", "Connections above a limit, by limit", "limit", limit)
+        .increment();
+  }
+
+  @Override
+  public void connectionClosed(String reason) {
+    counter("leat.connections.closed", "Connections that were closed, by why", "reason", reason)
+        .increment();
+  }
+
+  @Override
+  public void slowBytesHeld(long change) {
+    slowBytes.addAndGet(change);
+  }
+
+  @Override
   public void evacuated(int segments, Journal.Moved moved) {
     evacuatedSegments.increment(segments);
     evacuatedBytes.increment(moved.writtenBytes());
@@ -163,6 +192,11 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
         .description("Parts of produce requests that were refused, by error")
         .tag("error", error)
         .register(registry);
+  }
+
+  /** The registry finds one that it has made before. */
+  private Counter counter(String name, String description, String tag, String value) {
+    return Counter.builder(name).description(description).tag(tag, value).register(registry);
   }
 
   private Counter counter(String name, String description) {

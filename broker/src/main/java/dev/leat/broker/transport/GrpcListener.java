@@ -8,6 +8,8 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class GrpcListener implements AutoCloseable {
    * Binds and starts. Health says {@code NOT_SERVING} until {@link #serving}.
    *
    * @param gates may refuse calls
+   * @param limits of connections
    * @throws IOException if the address cannot be bound: in use, or not of this machine
    */
   public GrpcListener(
@@ -41,11 +44,12 @@ public final class GrpcListener implements AutoCloseable {
       NetworkLoops loops,
       List<BindableService> services,
       List<ServerServiceDefinition> definitions,
-      List<ServerInterceptor> gates)
+      List<ServerInterceptor> gates,
+      Limits limits)
       throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
-            .channelType(loops.serverChannel())
+            .channelFactory(() -> serverChannel(loops, limits.gate()))
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .directExecutor()
@@ -53,6 +57,7 @@ public final class GrpcListener implements AutoCloseable {
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+            .maxConnectionIdle(limits.idleMs(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .intercept(new PrincipalInterceptor())
@@ -76,6 +81,20 @@ public final class GrpcListener implements AutoCloseable {
     server
         .getServices()
         .forEach(service -> health.setStatus(service.getServiceDescriptor().getName(), status));
+  }
+
+  /**
+   * Limits of connections.
+   *
+   * @param gate takes connections, or does not
+   * @param idleMs a connection without a call is closed after so many milliseconds
+   */
+  public record Limits(ConnectionGate gate, long idleMs) {}
+
+  private static ServerChannel serverChannel(NetworkLoops loops, ConnectionGate gate) {
+    ServerChannel channel = new ReflectiveChannelFactory<>(loops.serverChannel()).newChannel();
+    channel.pipeline().addLast(gate);
+    return channel;
   }
 
   /** The bound port. */

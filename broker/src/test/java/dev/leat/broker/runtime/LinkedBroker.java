@@ -19,6 +19,7 @@ import dev.leat.broker.replication.GroupStatus;
 import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.runtime.thread.LoopThreads;
 import dev.leat.broker.state.TestStores;
+import dev.leat.broker.transport.ConnectionGate;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.NetworkLoops;
 import dev.leat.broker.transport.peer.GrpcPeerLinks;
@@ -81,7 +82,9 @@ final class LinkedBroker implements AutoCloseable {
             loops,
             List.of(),
             List.of(((GrpcPeerLinks) runtime.links()).definition()),
-            List.of());
+            List.of(),
+            new GrpcListener.Limits(
+                new ConnectionGate(100, 100, BrokerMetrics.NONE), 600_000));
     runtime.start(() -> {});
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -82,6 +84,11 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(names = "--kafka-auto-create")
   private boolean autoCreateTopics;
 
+  @Option(names = "--zone", required = true)
+  private String zone = "";
+
+  @Mixin private LimitOptions limits = new LimitOptions();
+
   @Option(names = "--state", required = true)
   private URI state = URI.create("");
 
@@ -91,19 +98,23 @@ public final class BrokerCommand implements Callable<Integer> {
   }
 
   static List<String> arguments(BrokerPlan plan, URI state) {
-    return List.of(
-        "--id=" + plan.id(),
-        "--cluster=" + plan.cluster(),
-        "--cluster-id=" + plan.clusterId(),
-        "--groups=" + plan.groups(),
-        "--dir=" + plan.directory(),
-        "--host=" + plan.host(),
-        "--grpc-port=" + plan.grpcPort(),
-        "--peer-port=" + plan.peerPort(),
-        "--http-port=" + plan.httpPort(),
-        "--kafka-port=" + plan.kafka().port(),
-        "--kafka-auto-create=" + plan.kafka().autoCreateTopics(),
-        "--state=" + state);
+    List<String> arguments = new ArrayList<>(LimitOptions.arguments(plan.limits()));
+    arguments.addAll(
+        List.of(
+            "--id=" + plan.id(),
+            "--cluster=" + plan.cluster(),
+            "--cluster-id=" + plan.clusterId(),
+            "--groups=" + plan.groups(),
+            "--dir=" + plan.directory(),
+            "--host=" + plan.host(),
+            "--grpc-port=" + plan.grpcPort(),
+            "--peer-port=" + plan.peerPort(),
+            "--http-port=" + plan.httpPort(),
+            "--kafka-port=" + plan.kafka().port(),
+            "--kafka-auto-create=" + plan.kafka().autoCreateTopics(),
+            "--zone=" + plan.zone(),
+            "--state=" + state));
+    return arguments;
   }
 
   private BrokerPlan plan() {
@@ -120,6 +131,8 @@ public final class BrokerCommand implements Callable<Integer> {
         peerPort,
         httpPort,
         new KafkaConfig(kafkaPort, autoCreateTopics),
+        limits.limits(),
+        zone,
         1);
   }
 

@@ -1,6 +1,7 @@
 package dev.leat.cli.up;
 
 import dev.leat.broker.server.KafkaConfig;
+import dev.leat.broker.server.ListenerLimits;
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -18,6 +19,8 @@ import java.util.UUID;
  * @param peerPort port that other brokers are told; 0: its gRPC port
  * @param httpPort its port of metrics and probes; 0: any free one
  * @param kafka what its Kafka listener is told
+ * @param limits what clients may take of each listener
+ * @param zone failure domain; empty: none
  * @param share of how many brokers in its process it is one: they share the memory
  */
 record BrokerPlan(
@@ -31,6 +34,8 @@ record BrokerPlan(
     int peerPort,
     int httpPort,
     KafkaConfig kafka,
+    ListenerLimits limits,
+    String zone,
     int share) {
   /** The same on other ports. */
   BrokerPlan withPorts(int grpc, int http, int kafkaPort) {
@@ -45,6 +50,8 @@ record BrokerPlan(
         peerPort,
         http,
         new KafkaConfig(kafkaPort, kafka.autoCreateTopics()),
+        limits,
+        zone,
         share);
   }
 }

@@ -23,6 +23,8 @@ final class InProcessBroker implements BrokerNode {
         .withPeerPort(plan.peerPort())
         .withGroups(plan.groups())
         .withKafka(plan.kafka())
+        .withLimits(plan.limits())
+        .withZone(plan.zone())
         .withMemory(
             BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory() / plan.share()));
   }

@@ -2,6 +2,7 @@ package dev.leat.cli.up;
 
 import dev.leat.broker.server.BrokerStartException;
 import dev.leat.broker.server.KafkaConfig;
+import dev.leat.broker.server.ListenerLimits;
 import dev.leat.broker.state.LocalStateStore;
 import dev.leat.broker.state.StateServer;
 import dev.leat.cli.console.CommandFailedException;
@@ -72,6 +73,9 @@ final class LocalCluster implements AutoCloseable {
    * @param autoCreateTopics whether a Kafka client creates a topic by asking for it
    * @param httpPort port of broker 0 for metrics and probes, the others' follow; null: good ones
    *     that are free
+   * @param zones of the brokers, in order of their numbers, from the first again when they are used
+   *     up; empty: none
+   * @param limits what clients may take of each listener
    * @param manifests what to apply first
    */
   record Settings(
@@ -84,7 +88,13 @@ final class LocalCluster implements AutoCloseable {
       @Nullable Integer kafkaPort,
       boolean autoCreateTopics,
       @Nullable Integer httpPort,
-      List<Manifest> manifests) {}
+      List<String> zones,
+      ListenerLimits limits,
+      List<Manifest> manifests) {
+    private String zoneOf(int broker) {
+      return zones.isEmpty() ? "" : zones.get(broker % zones.size());
+    }
+  }
 
   private LocalCluster(Settings settings) throws IOException, BrokerStartException {
     this.settings = settings;
@@ -150,6 +160,8 @@ final class LocalCluster implements AutoCloseable {
             new KafkaConfig(
                 firstKafkaPort <= 0 ? firstKafkaPort : firstKafkaPort + id,
                 settings.autoCreateTopics()),
+            settings.limits(),
+            settings.zoneOf(id),
             share);
     StateServer served = server;
     nodes.put(

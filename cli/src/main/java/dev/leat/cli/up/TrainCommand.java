@@ -1,5 +1,6 @@
 package dev.leat.cli.up;
 
+import dev.leat.broker.server.ListenerLimits;
 import dev.leat.broker.server.ListenerPlugin;
 import dev.leat.cli.console.CommandFailedException;
 import java.io.IOException;
@@ -58,7 +59,19 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LocalCluster.Settings settings =
-        new LocalCluster.Settings(directory, 1, false, ANY_HOST, 0, 0, 0, false, 0, List.of());
+        new LocalCluster.Settings(
+            directory,
+            1,
+            false,
+            ANY_HOST,
+            0,
+            0,
+            0,
+            false,
+            0,
+            List.of(),
+            ListenerLimits.DEFAULT,
+            List.of());
     try (LocalCluster cluster = LocalCluster.start(settings)) {
       cluster.awaitReady();
       for (String command : COMMANDS) {

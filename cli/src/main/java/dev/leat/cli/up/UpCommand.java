@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code leat up}: runs a cluster until it is told to stop. */
@@ -70,6 +71,16 @@ public final class UpCommand implements Callable<Integer> {
   private @Nullable Integer httpPort;
 
   @Option(
+      names = "--zones",
+      paramLabel = "ZONE",
+      split = ",",
+      description =
+          "Zones of brokers 0, 1, ...; from the first again when they are used up. Default: none.")
+  private List<String> zones = List.of();
+
+  @Mixin private LimitOptions limits = new LimitOptions();
+
+  @Option(
       names = {"-f", "--filename"},
       paramLabel = "FILE",
       description = "Applies the Cluster and Topics in a YAML file, or in those of a directory.")
@@ -94,6 +105,8 @@ public final class UpCommand implements Callable<Integer> {
             kafkaPort,
             autoCreateTopics,
             httpPort,
+            zones,
+            limits.limits(),
             new ManifestFiles().read(files));
     UpShutdown shutdown = UpShutdown.install(console);
     try (LocalCluster cluster = shutdown.own(LocalCluster.start(settings))) {

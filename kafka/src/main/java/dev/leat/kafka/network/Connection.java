@@ -1,8 +1,6 @@
 package dev.leat.kafka.network;
 
-import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.broker.runtime.thread.ByteBudget;
-import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.kafka.dispatch.Dispatcher;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -22,11 +20,12 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection of a client. Requests are taken one after the other, as Kafka does, but for
  * produce requests: of these several are under way at a time, in order. Nothing is read while one
- * waits, while the client does not take its responses, or while all clients together hold too many
- * bytes: so a fast or hostile client meets TCP's flow control and costs a bounded amount of memory.
- * All methods run on the event loop, unless they say otherwise.
+ * waits, while the client does not take its responses, while this client holds its part of the
+ * memory, or while all clients together hold too much: so a fast or hostile client meets TCP's flow
+ * control and costs a bounded amount of memory. What a client holds by being slow hurts nobody but
+ * the slow: see {@link SlowClients}. All methods run on the event loop, unless they say otherwise.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter implements SlowClients.Client {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /**
@@ -35,9 +34,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
    */
   private static final int MAX_OVERDRAFT = 3;
 
+  /** Looks at a connection between two of its limits of time. */
+  private static final int LOOKS = 2;
+
   private final Channel channel;
+  private final Allowance allowance;
   private final ByteBudget budget;
-  private final Clock clock;
   private final ConnectionLimits limits;
   private final FrameReader frames;
   private final ClientIdentity client;
@@ -50,20 +52,33 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean reading;
   private long lastActiveNanos;
 
-  /** Bytes of an incomplete request that are counted. */
-  private int partialBytes;
+  /** Bytes of requests in {@link #inFlight}. */
+  private long inFlightBytes;
+
+  /** Bytes of responses that the client must take before it may ask for more, at the last look. */
+  private long untakenBytes;
+
+  /** When it had taken something last, or all. */
+  private long takenNanos;
+
+  /** Bytes that have arrived and are not a request that is under way, as far as counted. */
+  private int arrivedBytes;
+
+  /** Whether it is not the client's fault that they are not taken up. */
+  private boolean excused;
 
   /** When the request that is arriving began. */
   private long frameSinceNanos;
 
   private @Nullable Future<?> watchdog;
 
-  Connection(Channel channel, BrokerApi broker, ConnectionLimits limits) {
+  Connection(Channel channel, Allowance allowance) {
     this.channel = channel;
-    this.budget = broker.produceBudget();
-    this.clock = broker.clock();
-    this.lastActiveNanos = clock.monotonicNanos();
-    this.limits = limits;
+    this.allowance = allowance;
+    this.budget = allowance.requests();
+    this.limits = allowance.each();
+    this.lastActiveNanos = nanos();
+    this.takenNanos = lastActiveNanos;
     this.frames = new FrameReader(channel.alloc(), limits.maxFrameBytes());
     this.client = new ClientIdentity(channel);
   }
@@ -74,7 +89,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     dispatcher = to;
-    long period = limits.frameMs() / 2;
+    long period = Math.min(limits.frameMs(), limits.idleMs()) / LOOKS;
     watchdog =
         channel
             .eventLoop()
@@ -90,7 +105,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     reading = false;
-    lastActiveNanos = clock.monotonicNanos();
+    lastActiveNanos = nanos();
     received.add((ByteBuf) message);
   }
 
@@ -113,7 +128,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       watchdog.cancel(false);
     }
     frames.close();
-    countPartial();
+    arrivedBytes = 0;
+    allowance.arriving().leave(this);
+    allowance.leaving().leave(this);
     received.forEach(ByteBuf::release);
     received.clear();
     if (waiting != null) {
@@ -143,18 +160,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
       }
     } catch (FrameReader.BadLengthException e) {
-      close(String.valueOf(e.getMessage()));
+      close("malformed", String.valueOf(e.getMessage()));
     } finally {
       draining = false;
     }
-    if (waiting == null && received.isEmpty() && mayTake() && !reading && channel.isActive()) {
-      reading = true;
-      channel.read();
+    if (!channel.isActive()) {
+      return;
+    }
+    countArrived();
+    if (waiting == null && received.isEmpty() && mayTake() && !reading) {
+      if (budget.isFull() && !frames.isInside()) {
+        pauseWhileFull();
+      } else {
+        reading = true;
+        channel.read();
+      }
     }
   }
 
   private boolean mayTake() {
-    return !paused && channel.isWritable() && inFlight.size() < limits.maxPipelined();
+    return !paused
+        && channel.isWritable()
+        && inFlight.size() < limits.maxPipelined()
+        && inFlightBytes < limits.maxInFlightBytes();
   }
 
   /** Whether there is a complete request in {@link #waiting}. */
@@ -162,29 +190,36 @@ final class Connection extends ChannelInboundHandlerAdapter {
     while (waiting == null && !received.isEmpty()) {
       ByteBuf input = received.peek();
       if (!frames.isInside()) {
-        frameSinceNanos = clock.monotonicNanos();
+        frameSinceNanos = nanos();
       }
       waiting = frames.next(input);
       if (!input.isReadable()) {
         received.remove().release();
       }
     }
-    countPartial();
     return waiting != null;
   }
 
-  /** What has arrived of a request counts, too. */
-  private void countPartial() {
-    int held = frames.heldBytes();
-    if (held > partialBytes) {
-      budget.take(held - partialBytes);
-      if (budget.isOverdrawn(MAX_OVERDRAFT)) {
-        close("all clients together hold too many incomplete requests");
-      }
-    } else if (held < partialBytes) {
-      budget.giveBack(partialBytes - held);
+  /** Parts of a request count, too, and what waits behind one that is under way. */
+  private void countArrived() {
+    int held = frames.heldBytes() + (waiting == null ? 0 : waiting.capacity());
+    for (ByteBuf unread : received) {
+      held += unread.capacity();
     }
-    partialBytes = held;
+    if (held > arrivedBytes) {
+      allowance.arriving().hold(this, held - arrivedBytes);
+      if (budget.timesHeld(allowance.arriving().totalBytes()) >= MAX_OVERDRAFT) {
+        allowance.arriving().letOneGo();
+      }
+    } else if (held < arrivedBytes) {
+      allowance.arriving().progress(this, arrivedBytes - held);
+    }
+    arrivedBytes = held;
+    boolean waitsForDisk = paused || (!inFlight.isEmpty() && inFlight.getLast().isProduce());
+    if (held > 0 && waitsForDisk != excused) {
+      allowance.arriving().excuse(this, waitsForDisk);
+    }
+    excused = held > 0 && waitsForDisk;
   }
 
   /** Begins the waiting request, unless it must wait on. */
@@ -196,11 +231,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     waiting = null;
     PendingExchange exchange = new PendingExchange(this, frame, budget, !inFlight.isEmpty());
     inFlight.add(exchange);
+    inFlightBytes += exchange.costBytes();
     try {
       exchange.begin(Objects.requireNonNull(dispatcher));
     } catch (RuntimeException e) {
       // As Kafka does: who sends a request that cannot be read gets no answer that it could read.
-      close("its request cannot be read: " + e);
+      close("malformed", "its request cannot be read: " + e);
       return false;
     }
     pauseWhileFull();
@@ -253,7 +289,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean sent = false;
     for (PendingExchange head; (head = inFlight.peek()) != null && head.isAnswered(); ) {
       inFlight.remove();
-      lastActiveNanos = clock.monotonicNanos();
+      inFlightBytes -= head.costBytes();
+      lastActiveNanos = nanos();
       sent |= send(head);
     }
     if (sent) {
@@ -263,44 +300,71 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean send(PendingExchange exchange) {
-    List<ByteBuf> parts;
+    ResponseWriter.Response response;
     try {
-      parts = exchange.take();
+      response = exchange.take();
     } catch (RuntimeException e) {
       exchange.finish();
       LOG.error("a response cannot be written: {}", exchange.context().header, e);
       channel.close();
       return false;
     }
+    List<ByteBuf> parts = response.parts();
     if (parts.isEmpty()) {
       exchange.finish();
       return false;
     }
+    allowance.leaving().hold(this, response.ownBytes());
     for (ByteBuf part : parts.subList(0, parts.size() - 1)) {
       channel.write(part, channel.voidPromise());
     }
-    channel.write(parts.getLast()).addListener(done -> exchange.finish());
+    channel
+        .write(parts.getLast())
+        .addListener(
+            done -> {
+              allowance.leaving().progress(this, response.ownBytes());
+              exchange.finish();
+            });
     return true;
   }
 
   private void closeIfStuck() {
-    long silentMs = sinceMs(lastActiveNanos);
+    long untaken = channel.bytesBeforeWritable();
+    if (untaken == 0 || untaken < untakenBytes) {
+      takenNanos = nanos();
+    }
+    untakenBytes = untaken;
     if (frames.isInside() && !paused && sinceMs(frameSinceNanos) > limits.frameMs()) {
-      close("a request did not arrive completely within " + limits.frameMs() + " ms");
-    } else if (inFlight.isEmpty() && !paused && silentMs > limits.idleMs()) {
-      close("idle");
-    } else if (!channel.isWritable() && silentMs > limits.frameMs()) {
-      close("the client does not take its responses");
+      close("slow", "a request did not arrive completely within " + limits.frameMs() + " ms");
+    } else if (inFlight.isEmpty() && !paused && sinceMs(lastActiveNanos) > limits.idleMs()) {
+      close("idle", "not used for " + limits.idleMs() + " ms");
+    } else if (sinceMs(takenNanos) > limits.frameMs()) {
+      close("slow", "none of its responses was taken for " + limits.frameMs() + " ms");
     }
   }
 
-  private long sinceMs(long nanos) {
-    return TimeUnit.NANOSECONDS.toMillis(clock.monotonicNanos() - nanos);
+  private long nanos() {
+    return allowance.clock().monotonicNanos();
   }
 
-  /** Closes, saying why. */
-  void close(String why) {
+  private long sinceMs(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos() - nanos);
+  }
+
+  @Override
+  public void letGo() {
+    close("slow", "all slow clients together hold too much");
+  }
+
+  /**
+   * Closes. Any thread.
+   *
+   * @param reason a word of few, for the metrics
+   * @param why for the log
+   */
+  void close(String reason, String why) {
     LOG.info("connection of {} closed: {}", channel.remoteAddress(), why);
+    allowance.metrics().connectionClosed(reason);
     channel.close();
   }
 

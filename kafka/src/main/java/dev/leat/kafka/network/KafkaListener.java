@@ -21,9 +21,6 @@ import java.util.function.Supplier;
 
 /** Takes connections of Kafka clients, within limits, on the event loops of the broker. */
 public final class KafkaListener implements ListenerPlugin.Listener {
-  /** Connections at a time; more are closed at once. */
-  static final int MAX_CONNECTIONS = 10_000;
-
   private static final int BACKLOG = 1_024;
   private static final int MIN_READ_BYTES = 512;
   private static final int FIRST_READ_BYTES = 4 << 10;
@@ -39,7 +36,7 @@ public final class KafkaListener implements ListenerPlugin.Listener {
   private final CompletableFuture<KafkaService> service = new CompletableFuture<>();
   private final AtomicBoolean opened = new AtomicBoolean();
   private final Supplier<KafkaService> open;
-  private final ConnectionLimits limits;
+  private final Allowance allowance;
   private final ListenerPlugin.Settings settings;
 
   /**
@@ -52,7 +49,7 @@ public final class KafkaListener implements ListenerPlugin.Listener {
       throws IOException {
     this.settings = settings;
     this.open = open;
-    this.limits = ConnectionLimits.of(settings.memory().produceBytes());
+    this.allowance = Allowance.of(settings);
     ChannelFuture bound = bootstrap().bind(settings.address()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Throwable cause = bound.cause();
@@ -65,6 +62,7 @@ public final class KafkaListener implements ListenerPlugin.Listener {
     return new ServerBootstrap()
         .group(settings.loops())
         .channel(settings.serverChannel())
+        .handler(settings.gate())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
@@ -88,12 +86,8 @@ public final class KafkaListener implements ListenerPlugin.Listener {
   }
 
   private void accept(Channel channel) {
-    if (connections.size() >= MAX_CONNECTIONS) {
-      channel.close();
-      return;
-    }
     connections.add(channel);
-    Connection connection = new Connection(channel, settings.broker(), limits);
+    Connection connection = new Connection(channel, allowance);
     channel.pipeline().addLast(connection);
     whenOpen()
         .thenCombine(settings.ready(), (kafka, ready) -> kafka)

@@ -6,7 +6,6 @@ import dev.leat.kafka.dispatch.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,7 +95,7 @@ final class PendingExchange implements Exchange {
 
   @Override
   public void disconnect() {
-    connection.close("a request could not be answered");
+    connection.close("unanswered", "a request could not be answered");
   }
 
   @Override
@@ -126,12 +125,17 @@ final class PendingExchange implements Exchange {
     return answered;
   }
 
+  /** What the request holds of the memory for requests. */
+  int costBytes() {
+    return costBytes;
+  }
+
   /** The bytes of the response; empty if there is none. On the event loop. */
-  List<ByteBuf> take() {
+  ResponseWriter.Response take() {
     release();
     AbstractResponse answer = response;
     return answer == null
-        ? List.of()
+        ? ResponseWriter.Response.NONE
         : ResponseWriter.write(connection.channel().alloc(), context(), answer);
   }
 

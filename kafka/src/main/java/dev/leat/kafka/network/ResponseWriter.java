@@ -30,22 +30,33 @@ final class ResponseWriter implements Writable {
   private final ByteBuf fields;
   private final List<ByteBuf> parts = new ArrayList<>();
   private int cut;
+  private long recordBytes;
 
   private ResponseWriter(ByteBuf fields) {
     this.fields = fields;
   }
 
+  /**
+   * A response.
+   *
+   * @param parts to be sent in order
+   * @param ownBytes memory that is held until it has left: all of it, but for records that stay
+   *     where they are stored
+   */
+  record Response(List<ByteBuf> parts, long ownBytes) {
+    /** Nothing is answered. */
+    static final Response NONE = new Response(List.of(), 0);
+  }
+
   /** The whole response, with its length in front. The buffers belong to the caller. */
-  static List<ByteBuf> write(
+  static Response write(
       ByteBufAllocator buffers, RequestContext context, AbstractResponse response) {
     RequestHeader header = context.header;
     if (response instanceof ProduceResponse produced && LegacyProduce.is(header)) {
       ByteBuffer message = LegacyProduce.write(header, produced.data());
-      return List.of(
-          buffers
-              .directBuffer(LENGTH_BYTES + message.remaining())
-              .writeInt(message.remaining())
-              .writeBytes(message));
+      int size = message.remaining();
+      ByteBuf whole = buffers.directBuffer(LENGTH_BYTES + size).writeInt(size).writeBytes(message);
+      return new Response(List.of(whole), LENGTH_BYTES + size);
     }
     // Not that of the header: a request for ApiVersions of the future is answered in version 0.
     short version = context.apiVersion();
@@ -62,7 +73,7 @@ final class ResponseWriter implements Writable {
       responseHeader.data().write(writer, cache, responseHeader.headerVersion());
       body.write(writer, cache, version);
       writer.cut();
-      return writer.parts;
+      return new Response(writer.parts, fields.capacity() + writer.recordBytes);
     } catch (RuntimeException e) {
       writer.parts.forEach(ByteBuf::release);
       throw e;
@@ -91,6 +102,7 @@ final class ResponseWriter implements Writable {
       }
       case MemoryRecords memory -> {
         cut();
+        recordBytes += memory.sizeInBytes();
         parts.add(Unpooled.wrappedBuffer(memory.buffer()));
       }
       default -> throw new IllegalArgumentException("unknown records: " + records.getClass());

@@ -26,9 +26,14 @@ public final class ByteBudget {
     this.report = report;
   }
 
-  /** Whether so many times the limit is held: somebody must give up what it has begun. */
-  public boolean isOverdrawn(int times) {
-    return held.get() > times * limitBytes;
+  /** Whether {@link #whenFree} would let nobody go on now. */
+  public boolean isFull() {
+    return held.get() >= limitBytes;
+  }
+
+  /** What is held, and {@code more}, as a multiple of the limit, rounded down. */
+  public long timesHeld(long more) {
+    return (held.get() + more) / limitBytes;
   }
 
   /** Takes bytes that are in memory already. */

@@ -4,6 +4,7 @@ import dev.leat.broker.runtime.view.AddressBook;
 import dev.leat.broker.server.BrokerConfig;
 import dev.leat.broker.server.ExternalListener;
 import dev.leat.broker.server.KafkaConfig;
+import dev.leat.broker.server.ListenerLimits;
 import dev.leat.crds.ResourceName;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.regex.Pattern;
  * @param brokers brokers that there were when the file was written
  * @param topicNamespaces namespaces whose Topics may be in the Cluster; {@code *}: all
  * @param pod the pod itself
+ * @param limits of connections; what the file does not say is the default
  */
 record PodSettings(
     int brokerId,
@@ -47,7 +49,8 @@ record PodSettings(
     String hostTemplate,
     int brokers,
     List<String> topicNamespaces,
-    Pod pod) {
+    Pod pod,
+    ListenerLimits limits) {
   private static final String NUMBER = "{broker}";
   private static final String ANY_ADDRESS = "0.0.0.0";
   private static final Pattern EXTERNAL_PORT = Pattern.compile("listener\\.(.+)\\.grpc\\.port");
@@ -89,7 +92,8 @@ record PodSettings(
         text(file, "host"),
         number(file, "brokers"),
         List.of(text(file, "topic.namespaces").split(",")),
-        pod);
+        pod,
+        limits(file));
   }
 
   private static int numberOf(String podName) {
@@ -120,6 +124,14 @@ record PodSettings(
 
   private static OptionalInt optionalNumber(Properties file, String name) {
     return file.containsKey(name) ? OptionalInt.of(number(file, name)) : OptionalInt.empty();
+  }
+
+  private static ListenerLimits limits(Properties file) {
+    ListenerLimits usual = ListenerLimits.DEFAULT;
+    return new ListenerLimits(
+        optionalNumber(file, "max.connections").orElse(usual.connections()),
+        optionalNumber(file, "max.connections.per.address").orElse(usual.connectionsPerAddress()),
+        optionalNumber(file, "connections.max.idle.ms").orElse((int) usual.idleMs()));
   }
 
   private static List<ExternalListener> external(Properties file) {
@@ -169,7 +181,8 @@ record PodSettings(
         BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
         kafka(kafkaPort),
         external,
-        new BrokerConfig.Place(pod.zone(), pod.host(), ""));
+        new BrokerConfig.Place(pod.zone(), pod.host(), ""),
+        limits);
   }
 
   /** Name of the claim of the broker's volume: a StatefulSet calls it so. */

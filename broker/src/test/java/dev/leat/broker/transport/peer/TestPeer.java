@@ -11,10 +11,12 @@ import dev.leat.broker.log.disk.Hello;
 import dev.leat.broker.log.disk.PeerTable;
 import dev.leat.broker.log.disk.Verdict;
 import dev.leat.broker.replication.PeerEnvelope;
+import dev.leat.broker.runtime.BrokerMetrics;
 import dev.leat.broker.runtime.PeerEvents;
 import dev.leat.broker.runtime.PeerGate;
 import dev.leat.broker.runtime.PeerLinks;
 import dev.leat.broker.runtime.thread.ByteBudget;
+import dev.leat.broker.transport.ConnectionGate;
 import dev.leat.broker.transport.GrpcListener;
 import dev.leat.broker.transport.NetworkLoops;
 import java.io.IOException;
@@ -63,7 +65,8 @@ final class TestPeer implements PeerEvents, AutoCloseable {
               loops,
               List.of(),
               List.of(links.definition()),
-              List.of());
+              List.of(),
+              new GrpcListener.Limits(new ConnectionGate(100, 100, BrokerMetrics.NONE), 600_000));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
