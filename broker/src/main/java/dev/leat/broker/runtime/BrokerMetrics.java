@@ -19,6 +19,9 @@ public interface BrokerMetrics {
   /** Batches were handed to a consumer. */
   default void fetched(long bytes) {}
 
+  /** So many bytes of these came from a replica that follows. */
+  default void fetchedFromFollower(long bytes) {}
+
   /** The core loop handled a round of events. */
   default void coreRound(int events, long nanos) {}
 

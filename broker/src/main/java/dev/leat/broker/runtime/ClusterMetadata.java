@@ -30,7 +30,7 @@ final class ClusterMetadata {
   private final MetadataFeed feed;
   private final Clock clock;
   private final IntToLongFunction pids;
-  private BrokerView self = new BrokerView(-1, "", 0, "", BrokerView.Status.UP, 0);
+  private BrokerView self = new BrokerView(-1, "", 0, "", BrokerView.Status.UP, 0, "");
   private ClusterView cluster = ClusterView.EMPTY;
   private boolean dirty;
   private boolean topicsDirty;
@@ -91,6 +91,7 @@ final class ClusterMetadata {
           .of(group.id())
           .tell(
               new GroupView.Leadership(group.leader(), group.epoch(), false, group.voters()),
+              group.lagging(),
               group.lost());
     }
     changed();
@@ -125,7 +126,13 @@ final class ClusterMetadata {
         self.id(),
         (id, seen) ->
             new BrokerView(
-                id, self.host(), self.grpcPort(), self.kafka(), seen.status(), self.pid()));
+                id,
+                self.host(),
+                self.grpcPort(),
+                self.kafka(),
+                seen.status(),
+                self.pid(),
+                self.zone()));
     brokers.remove(-1);
     return brokers;
   }
@@ -137,7 +144,13 @@ final class ClusterMetadata {
     int port = colon < 0 ? 0 : Integer.parseInt(address.substring(colon + 1));
     long pid = pids.applyAsLong(broker.id());
     return new BrokerView(
-        broker.id(), host, port, broker.addresses().kafka(), status(broker.state()), pid);
+        broker.id(),
+        host,
+        port,
+        broker.addresses().kafka(),
+        status(broker.state()),
+        pid,
+        broker.zone());
   }
 
   private static BrokerView.Status status(BrokerState state) {

@@ -136,7 +136,8 @@ public final class Broker implements AutoCloseable {
             listeners.grpcPort(),
             listeners.kafkaAddress(),
             BrokerView.Status.UP,
-            ProcessHandle.current().pid()),
+            ProcessHandle.current().pid(),
+            config.place().zone()),
         new Hello.Addresses(peerAddress(), client, listeners.kafkaAddress()),
         config.place().zone());
   }

@@ -46,6 +46,9 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
       counter("leat.produce.bytes", "Bytes of batches that were acknowledged to producers");
   private final Counter fetchedBytes =
       counter("leat.fetch.bytes", "Bytes of batches that were handed to consumers");
+  private final Counter followerFetchedBytes =
+      counter(
+          "leat.fetch.follower.bytes", "Bytes of these that came from replicas that only follow");
   private final Timer produceLatency =
       timer("leat.produce.latency", "From the arrival of a produce request to its response");
   private final Timer coreRound = timer("leat.core.round", "Time of one round of the core loop");
@@ -119,6 +122,11 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   @Override
   public void fetched(long bytes) {
     fetchedBytes.increment(bytes);
+  }
+
+  @Override
+  public void fetchedFromFollower(long bytes) {
+    followerFetchedBytes.increment(bytes);
   }
 
   @Override

@@ -45,6 +45,10 @@ import org.apache.kafka.common.requests.RequestContext;
 
 /** DescribeConfigs, AlterConfigs, IncrementalAlterConfigs, ListConfigResources. */
 public final class ConfigsModule implements ApiModule {
+  /** What Kafka calls the way in which followers are chosen, see KIP-392. */
+  private static final String RACK_AWARE =
+      "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
   private final KafkaContext context;
 
   /** Configurations of topics, by the broker's topic admin, and of the broker. */
@@ -131,6 +135,10 @@ public final class ConfigsModule implements ApiModule {
     if (self != null) {
       own.put("listeners", "PLAINTEXT://" + self.kafka());
       own.put("advertised.listeners", "PLAINTEXT://" + self.kafka());
+      if (!self.zone().isEmpty()) {
+        own.put("broker.rack", self.zone());
+        own.put("replica.selector.class", RACK_AWARE);
+      }
     }
     int brokers = context.broker().metadata().current().brokers().size();
     own.put("default.replication.factor", brokers >= 3 ? "3" : "1");

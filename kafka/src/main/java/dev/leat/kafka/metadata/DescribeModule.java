@@ -83,7 +83,8 @@ public final class DescribeModule implements ApiModule {
               new DescribeClusterBroker()
                   .setBrokerId(node.id())
                   .setHost(node.host())
-                  .setPort(node.port()));
+                  .setPort(node.port())
+                  .setRack(node.rack()));
     }
     return new DescribeClusterResponse(response);
   }

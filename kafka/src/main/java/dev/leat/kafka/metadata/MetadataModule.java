@@ -68,7 +68,8 @@ public final class MetadataModule implements ApiModule {
               new MetadataResponseBroker()
                   .setNodeId(node.id())
                   .setHost(node.host())
-                  .setPort(node.port()));
+                  .setPort(node.port())
+                  .setRack(node.rack()));
     }
     TopicDescriber describer = new TopicDescriber(nodes);
     for (MetadataResponseTopic topic : topics(request, describer)) {

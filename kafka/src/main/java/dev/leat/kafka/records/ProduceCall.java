@@ -344,7 +344,8 @@ final class ProduceCall implements dev.leat.broker.runtime.ProduceRequest.Listen
     return new ProduceResponseData.NodeEndpoint()
         .setNodeId(node.id())
         .setHost(node.host())
-        .setPort(node.port());
+        .setPort(node.port())
+        .setRack(node.rack());
   }
 
   /** With acks=0 the only way to tell the client of a failure is to close the connection. */

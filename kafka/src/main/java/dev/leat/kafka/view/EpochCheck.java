@@ -15,6 +15,18 @@ public final class EpochCheck {
    * @param clientEpoch that epoch; -1: the client does not say
    */
   public static Errors check(LivePartition partition, int clientEpoch) {
+    Errors error = checkEpoch(partition, clientEpoch);
+    return error != Errors.NONE || partition.group().leadership().here()
+        ? error
+        : Errors.NOT_LEADER_OR_FOLLOWER;
+  }
+
+  /**
+   * NONE if the epoch that the client knows is that of this broker, whoever leads.
+   *
+   * @param clientEpoch that epoch; -1: the client does not say
+   */
+  public static Errors checkEpoch(LivePartition partition, int clientEpoch) {
     GroupView.Leadership now = partition.group().leadership();
     if (partition.deleted()) {
       return Errors.UNKNOWN_TOPIC_OR_PARTITION;
@@ -27,6 +39,6 @@ public final class EpochCheck {
         return Errors.UNKNOWN_LEADER_EPOCH;
       }
     }
-    return now.here() ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+    return Errors.NONE;
   }
 }

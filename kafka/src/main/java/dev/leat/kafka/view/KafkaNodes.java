@@ -31,7 +31,8 @@ public final class KafkaNodes {
     return new Node(
         broker.id(),
         broker.kafka().substring(0, colon),
-        Integer.parseInt(broker.kafka().substring(colon + 1)));
+        Integer.parseInt(broker.kafka().substring(colon + 1)),
+        broker.zone().isEmpty() ? null : broker.zone());
   }
 
   /** All of them, by number. */

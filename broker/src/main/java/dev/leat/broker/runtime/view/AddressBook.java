@@ -67,6 +67,7 @@ public final class AddressBook {
         address.grpcPort(),
         address.kafka(),
         broker.status(),
-        broker.pid());
+        broker.pid(),
+        broker.zone());
   }
 }

@@ -17,6 +17,7 @@ public final class GroupView {
   private Leadership own = UNKNOWN;
   private Leadership told = UNKNOWN;
   private volatile Leadership leadership = UNKNOWN;
+  private volatile List<Integer> lagging = List.of();
   private volatile boolean lost;
 
   GroupView(GroupId id) {
@@ -42,10 +43,12 @@ public final class GroupView {
   /**
    * What the cluster says. On the core loop only.
    *
+   * @param behind voters that are down or far behind
    * @param isLost UNCLEAN: whether a quorum of its replicas is gone
    */
-  public void tell(Leadership newer, boolean isLost) {
+  public void tell(Leadership newer, List<Integer> behind, boolean isLost) {
     told = newer;
+    lagging = List.copyOf(behind);
     lost = isLost;
     settle();
   }
@@ -53,6 +56,11 @@ public final class GroupView {
   /** UNCLEAN: whether a quorum of its replicas is gone, so that it waits for a person. */
   public boolean isLost() {
     return lost;
+  }
+
+  /** Whether the cluster says that a voter is down or far behind. */
+  public boolean isLagging(int broker) {
+    return lagging.contains(broker);
   }
 
   /** What the replica here knows, whatever the cluster says. On the core loop only. */

@@ -23,7 +23,7 @@ class AddressBookTest {
 
     assertThat(seen.current().brokers()).containsOnlyKeys(1);
     assertThat(seen.current().brokers().get(1))
-        .isEqualTo(new BrokerView(1, "node-1", 30_001, "node-1:30002", BrokerView.Status.UP, 0));
+        .isEqualTo(new BrokerView(1, "node-1", 30_001, "node-1:30002", BrokerView.Status.UP, 0, ""));
     assertThat(seen.current().clusterId()).isEqualTo("cluster");
   }
 
@@ -56,7 +56,7 @@ class AddressBookTest {
   private static Metadata metadata(String... hosts) {
     Map<Integer, BrokerView> brokers = new HashMap<>();
     for (int id = 0; id < hosts.length; id++) {
-      brokers.put(id, new BrokerView(id, hosts[id], 9190, "", BrokerView.Status.UP, 0));
+      brokers.put(id, new BrokerView(id, hosts[id], 9190, "", BrokerView.Status.UP, 0, ""));
     }
     return new Metadata(
         "cluster", 0, brokers, Map.of(), Map.of(), 0, 0, List.of(), List.of(), false);

@@ -5,6 +5,7 @@ import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.thread.SerialTask;
 import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.kafka.KafkaContext;
 import dev.leat.kafka.dispatch.Exchange;
 import dev.leat.kafka.view.Isolations;
 import dev.leat.kafka.view.LeaderHints;
@@ -36,6 +37,7 @@ final class FetchCall {
   private static final short FIRST_WITH_LEADER_HINTS = 16;
 
   private final BrokerApi broker;
+  private final ReplicaChoice replicas;
   private final Exchange exchange;
   private final FetchRequest request;
   private final FetchSessions.Opened.Partitions asked;
@@ -48,10 +50,11 @@ final class FetchCall {
   private volatile boolean lookComes;
   private boolean done;
 
-  FetchCall(BrokerApi broker, Exchange exchange, FetchSessions.Opened.Partitions asked) {
-    this.broker = broker;
+  FetchCall(KafkaContext context, Exchange exchange, FetchSessions.Opened.Partitions asked) {
+    this.broker = context.broker();
     this.exchange = exchange;
     this.request = (FetchRequest) exchange.request();
+    this.replicas = ReplicaChoice.of(context, request);
     this.asked = asked;
     this.isolation = Isolations.of(request.isolationLevel());
     this.task = new SerialTask(broker.readers(), this::look);
@@ -86,10 +89,11 @@ final class FetchCall {
     List<PartitionRead> reads = new ArrayList<>(asked.wanted().size());
     int room = Math.min(request.maxBytes(), MAX_BYTES);
     boolean any = false;
+    PartitionRead.Look look = new PartitionRead.Look(replicas, isolation, expired);
     try {
       for (Wanted wanted : asked.wanted()) {
         PartitionRead read =
-            PartitionRead.read(broker, wanted, new PartitionRead.Room(room, !any), isolation);
+            PartitionRead.read(broker, wanted, new PartitionRead.Room(room, !any), look);
         reads.add(read);
         room -= read.sizeBytes();
         any |= read.sizeBytes() > 0;
@@ -104,7 +108,7 @@ final class FetchCall {
   private boolean isEnough(List<PartitionRead> reads) {
     long bytes = 0;
     for (PartitionRead read : reads) {
-      if (read.failed()) {
+      if (read.failed() || read.isRedirected()) {
         return true;
       }
       bytes += read.sizeBytes();
@@ -160,20 +164,28 @@ final class FetchCall {
     LeaderHints hints = new LeaderHints(broker.metadata());
     FetchableTopicResponse topic = null;
     long bytes = 0;
+    long followed = 0;
     for (PartitionRead read : reads) {
       hint(read, hints);
       if (isToBeSent(read)) {
         topic = topicOf(response, topic, read.wanted().key());
         topic.partitions().add(read.answer());
         bytes += read.sizeBytes();
+        followed += read.isFromFollower() ? read.sizeBytes() : 0;
       }
     }
     for (Node node : hints.nodes()) {
       response
           .nodeEndpoints()
-          .add(new NodeEndpoint().setNodeId(node.id()).setHost(node.host()).setPort(node.port()));
+          .add(
+              new NodeEndpoint()
+                  .setNodeId(node.id())
+                  .setHost(node.host())
+                  .setPort(node.port())
+                  .setRack(node.rack()));
     }
     broker.metrics().fetched(bytes);
+    broker.metrics().fetchedFromFollower(followed);
     exchange.respond(FetchResponse.of(response), () -> reads.forEach(PartitionRead::close));
   }
 

@@ -36,7 +36,7 @@ public final class FetchModule implements ApiModule {
                       .setErrorCode(error.code())
                       .setSessionId(request.data().sessionId())));
       case FetchSessions.Opened.Partitions partitions ->
-          new FetchCall(context.broker(), exchange, partitions).start();
+          new FetchCall(context, exchange, partitions).start();
     }
   }
 }

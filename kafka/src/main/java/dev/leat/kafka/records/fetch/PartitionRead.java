@@ -12,6 +12,7 @@ import dev.leat.kafka.view.EpochCheck;
 import dev.leat.kafka.view.TopicFinder;
 import dev.leat.kafka.wire.SlicedRecords;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
@@ -24,6 +25,7 @@ final class PartitionRead {
   private final PartitionData answer;
   private final @Nullable LivePartition partition;
   private final Journal.@Nullable Slice slice;
+  private boolean follows;
 
   private PartitionRead(
       Wanted wanted,
@@ -39,7 +41,16 @@ final class PartitionRead {
   /** How much a read may return. */
   record Room(int bytes, boolean atLeastOneBatch) {}
 
-  static PartitionRead read(BrokerApi broker, Wanted wanted, Room room, Isolation isolation) {
+  /**
+   * How to look.
+   *
+   * @param replicas who is to be read from
+   * @param isolation what may be seen
+   * @param last whether the client is answered now, whatever is found
+   */
+  record Look(ReplicaChoice replicas, Isolation isolation, boolean last) {}
+
+  static PartitionRead read(BrokerApi broker, Wanted wanted, Room room, Look look) {
     Wanted.Key key = wanted.key();
     TopicDirectory.Topic topic = new TopicFinder(broker.topics()).find(key.topic(), key.topicId());
     if (topic == null) {
@@ -51,29 +62,56 @@ final class PartitionRead {
     if (key.partition() < 0 || key.partition() >= topic.partitions()) {
       return refused(wanted, Errors.UNKNOWN_TOPIC_OR_PARTITION, null);
     }
-    return read(broker, wanted, topic.partition(key.partition()), room, isolation);
-  }
-
-  private static PartitionRead read(
-      BrokerApi broker, Wanted wanted, LivePartition partition, Room room, Isolation isolation) {
-    Errors error = EpochCheck.check(partition, wanted.leaderEpoch());
+    LivePartition partition = topic.partition(key.partition());
+    Errors error = EpochCheck.checkEpoch(partition, wanted.leaderEpoch());
     if (error != Errors.NONE) {
       return refused(wanted, error, partition);
     }
+    if (partition.group().leadership().here()) {
+      return read(broker, wanted, partition, room, look);
+    }
+    if (!look.replicas().mayFollow(partition)) {
+      return refused(wanted, Errors.NOT_LEADER_OR_FOLLOWER, partition);
+    }
+    // What the leader says is committed may not have come here yet: the client waits for it, and
+    // goes back to the leader if it does not come.
+    if (wanted.offset() > partition.highWatermark() && !look.last()) {
+      return new PartitionRead(wanted, answer(wanted, partition), partition, null);
+    }
+    PartitionRead read = read(broker, wanted, partition, room, look);
+    read.follows = true;
+    return read;
+  }
+
+  /** Without records. */
+  private static PartitionData answer(Wanted wanted, LivePartition partition) {
+    // In this order: what is stable is never above what is committed.
     long lastStable = partition.lastStableOffset();
-    long highWatermark = partition.highWatermark();
-    long end = isolation == Isolation.READ_COMMITTED ? lastStable : highWatermark;
-    long start = partition.logStart();
-    if (wanted.offset() < start || wanted.offset() > highWatermark) {
+    return new PartitionData()
+        .setPartitionIndex(wanted.key().partition())
+        .setHighWatermark(partition.highWatermark())
+        .setLastStableOffset(lastStable)
+        .setLogStartOffset(partition.logStart())
+        .setRecords(SlicedRecords.NONE);
+  }
+
+  private static PartitionRead read(
+      BrokerApi broker, Wanted wanted, LivePartition partition, Room room, Look look) {
+    Isolation isolation = look.isolation();
+    PartitionData answer = answer(wanted, partition);
+    long highWatermark = answer.highWatermark();
+    long end = isolation == Isolation.READ_COMMITTED ? answer.lastStableOffset() : highWatermark;
+    if (wanted.offset() < answer.logStartOffset() || wanted.offset() > highWatermark) {
       return refused(wanted, Errors.OFFSET_OUT_OF_RANGE, partition);
     }
-    PartitionData answer =
-        new PartitionData()
-            .setPartitionIndex(wanted.key().partition())
-            .setHighWatermark(highWatermark)
-            .setLastStableOffset(lastStable)
-            .setLogStartOffset(start)
-            .setRecords(SlicedRecords.NONE);
+    OptionalInt elsewhere =
+        partition.group().leadership().here()
+            ? look.replicas().inRack(partition)
+            : OptionalInt.empty();
+    if (elsewhere.isPresent()) {
+      answer.setPreferredReadReplica(elsewhere.getAsInt());
+      return new PartitionRead(wanted, answer, partition, null);
+    }
     int bytes = Math.min(wanted.maxBytes(), room.bytes());
     if (wanted.offset() >= end || (bytes <= 0 && !room.atLeastOneBatch())) {
       return new PartitionRead(wanted, answer, partition, null);
@@ -131,6 +169,16 @@ final class PartitionRead {
 
   boolean failed() {
     return answer.errorCode() != Errors.NONE.code();
+  }
+
+  /** Whether the client is to ask another broker. */
+  boolean isRedirected() {
+    return FetchResponse.isPreferredReplica(answer);
+  }
+
+  /** Whether this broker does not lead the partition. */
+  boolean isFromFollower() {
+    return follows;
   }
 
   int sizeBytes() {
