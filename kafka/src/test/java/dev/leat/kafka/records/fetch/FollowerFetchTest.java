@@ -2,6 +2,7 @@ package dev.leat.kafka.records.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.broker.runtime.view.MetadataFeed;
 import dev.leat.kafka.RawClient;
 import dev.leat.kafka.RunningCluster;
 import java.io.IOException;
@@ -53,6 +54,10 @@ class FollowerFetchTest {
           .createTopics(List.of(new NewTopic("stream", Optional.of(1), Optional.of((short) 3))))
           .all()
           .get(DEADLINE_S, TimeUnit.SECONDS);
+    }
+    for (int id = 0; id < 3; id++) {
+      MetadataFeed metadata = cluster.broker(id).api().metadata();
+      RunningCluster.await("nobody lags", () -> metadata.current().lagging() == 0);
     }
   }
 
