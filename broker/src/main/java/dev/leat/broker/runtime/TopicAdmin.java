@@ -7,6 +7,7 @@ import dev.leat.crds.TopicSpec;
 import dev.leat.crds.value.InvalidValueException;
 import dev.leat.crds.value.TopicNames;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class TopicAdmin {
   /** How long a caller waits for the controller. */
   private static final int WAIT_S = 30;
+
+  /** How long a caller waits until this broker has seen what is stored. */
+  private static final int SEEN_S = 5;
 
   /** A change that meets others' writes is decided again so many times. */
   private static final int MAX_CONFLICTS = 10;
@@ -94,6 +98,62 @@ public final class TopicAdmin {
                         case StoreOutcome<Topic> other -> done(notStored(other));
                       });
         });
+  }
+
+  /**
+   * Changes the annotations of a topic's resource; completes when this broker has seen that. Other
+   * brokers hear of it from the store at about the same time.
+   *
+   * @param change may throw {@link InvalidValueException}: then nothing is changed
+   */
+  public CompletionStage<Answer<Topic>> annotate(
+      String name, UnaryOperator<Map<String, String>> change) {
+    return annotate(name, change, MAX_CONFLICTS);
+  }
+
+  private CompletionStage<Answer<Topic>> annotate(
+      String name, UnaryOperator<Map<String, String>> change, int tries) {
+    return current(
+        name,
+        topic -> {
+          Map<String, String> changed;
+          try {
+            changed = change.apply(topic.metadata().annotations());
+          } catch (InvalidValueException e) {
+            return done(Answer.refused(RequestError.Code.INVALID_CHANGE, e.problem()));
+          }
+          return store
+              .update(topic.withMetadata(topic.metadata().edit().annotations(changed).build()))
+              .thenCompose(
+                  outcome ->
+                      switch (outcome) {
+                        case StoreOutcome.Ok<Topic>(Topic stored) -> whenSeen(stored, changed);
+                        case StoreOutcome.Conflict<Topic> conflict when tries > 0 ->
+                            annotate(name, change, tries - 1);
+                        case StoreOutcome<Topic> other -> done(notStored(other));
+                      });
+        });
+  }
+
+  /** It is stored: if others change it at once, what this broker sees first may be theirs. */
+  private CompletionStage<Answer<Topic>> whenSeen(Topic stored, Map<String, String> annotations) {
+    CompletableFuture<Answer<Topic>> answer = new CompletableFuture<>();
+    resources.when(
+        stored.topicName(),
+        now ->
+            now != null && now.metadata().annotations().equals(annotations)
+                ? Optional.of(new Answer.Ok<>(now))
+                : Optional.empty(),
+        answer);
+    return answer.completeOnTimeout(new Answer.Ok<>(stored), SEEN_S, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Calls {@code listener} after every change of a topic's resource, as long as the broker runs, on
+   * the core loop: it must not block.
+   */
+  public void subscribe(Runnable listener) {
+    resources.subscribe(listener);
   }
 
   /** Deletes a topic; completes when its name is free. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TopicResources {
   private final Map<String, Topic> byTopicName = new ConcurrentSkipListMap<>();
   private final Map<String, List<Waiter>> waiters = new HashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private record Waiter(
       Function<@Nullable Topic, Optional<Answer<Topic>>> condition,
@@ -30,6 +32,11 @@ final class TopicResources {
 
   Collection<Topic> all() {
     return byTopicName.values();
+  }
+
+  /** Calls {@code listener} after every change, for ever, on the core loop: it must not block. */
+  void subscribe(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** Completes {@code answer} as soon as the condition has one: now, or at a later change. */
@@ -48,11 +55,13 @@ final class TopicResources {
   void put(Topic topic) {
     byTopicName.put(topic.topicName(), topic);
     check(topic.topicName());
+    listeners.forEach(Runnable::run);
   }
 
   void remove(String topicName) {
     byTopicName.remove(topicName);
     check(topicName);
+    listeners.forEach(Runnable::run);
   }
 
   private void check(String topicName) {

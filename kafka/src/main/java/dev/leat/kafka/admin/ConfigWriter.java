@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
+import org.apache.kafka.coordinator.group.GroupConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,32 @@ record ConfigWriter(boolean synonyms, boolean documentation) {
                 results.add(result);
               }
             });
+    return results;
+  }
+
+  /** Configurations of a group; all, if {@code wanted} is empty. */
+  List<DescribeConfigsResourceResult> group(
+      SortedMap<String, TopicConfigs.Entry> entries, Set<String> wanted) {
+    List<DescribeConfigsResourceResult> results = new ArrayList<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (wanted.isEmpty() || wanted.contains(name)) {
+            ConfigSource source =
+                entry.isSet() ? ConfigSource.GROUP_CONFIG : ConfigSource.DEFAULT_CONFIG;
+            DescribeConfigsResourceResult result =
+                result(name, entry.value(), entry.type(), source);
+            if (synonyms) {
+              List<DescribeConfigsSynonym> found = new ArrayList<>();
+              if (entry.isSet()) {
+                found.add(synonym(name, entry.value(), ConfigSource.GROUP_CONFIG));
+              }
+              String ofAll = GroupConfig.brokerSynonym(name).orElse(name);
+              found.add(synonym(ofAll, entry.defaultValue(), ConfigSource.DEFAULT_CONFIG));
+              result.setSynonyms(found);
+            }
+            results.add(result);
+          }
+        });
     return results;
   }
 

@@ -15,12 +15,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -50,10 +50,12 @@ public final class ConfigsModule implements ApiModule {
       "org.apache.kafka.common.replica.RackAwareReplicaSelector";
 
   private final KafkaContext context;
+  private final GroupConfigAdmin groups;
 
   /** Configurations of topics, by the broker's topic admin, and of the broker. */
   public ConfigsModule(KafkaContext context) {
     this.context = context;
+    this.groups = new GroupConfigAdmin(context);
   }
 
   @Override
@@ -92,7 +94,13 @@ public final class ConfigsModule implements ApiModule {
             case Answer.Refused<Topic> refused -> missing(result, asked.resourceName());
           };
       case BROKER -> describeBroker(result, asked.resourceName(), wanted, writer);
-      case CLIENT_METRICS, GROUP, BROKER_LOGGER -> result.setConfigs(List.of());
+      case GROUP ->
+          asked.resourceName().isEmpty()
+              ? result
+                  .setErrorCode(Errors.INVALID_REQUEST.code())
+                  .setErrorMessage("Group name must not be empty")
+              : result.setConfigs(writer.group(groups.describe(asked.resourceName()), wanted));
+      case CLIENT_METRICS, BROKER_LOGGER -> result.setConfigs(List.of());
       case UNKNOWN ->
           result
               .setErrorCode(Errors.INVALID_REQUEST.code())
@@ -147,23 +155,28 @@ public final class ConfigsModule implements ApiModule {
 
   private CompletionStage<AbstractResponse> replace(
       RequestContext client, AlterConfigsRequest request) {
-    Map<ConfigResource, UnaryOperator<TopicSpec>> changes = new HashMap<>();
+    Map<ConfigResource, CompletionStage<ApiError>> answers = new HashMap<>();
     request
         .configs()
         .forEach(
-            (resource, config) ->
-                changes.put(
-                    resource,
-                    spec ->
-                        TopicConfigs.replace(
-                            spec,
-                            config.entries().stream()
-                                .collect(
-                                    Collectors.toMap(
-                                        AlterConfigsRequest.ConfigEntry::name,
-                                        AlterConfigsRequest.ConfigEntry::value,
-                                        (first, second) -> second)))));
-    return applyAll(changes, request.validateOnly())
+            (resource, config) -> {
+              Map<String, String> entries =
+                  config.entries().stream()
+                      .collect(
+                          Collectors.toMap(
+                              AlterConfigsRequest.ConfigEntry::name,
+                              AlterConfigsRequest.ConfigEntry::value,
+                              (first, second) -> second));
+              answers.put(
+                  resource,
+                  resource.type() == ConfigResource.Type.GROUP
+                      ? groups.replace(resource.name(), entries, request.validateOnly())
+                      : apply(
+                          resource,
+                          spec -> TopicConfigs.replace(spec, entries),
+                          request.validateOnly()));
+            });
+    return all(answers)
         .thenApply(
             errors -> {
               AlterConfigsResponseData response = new AlterConfigsResponseData();
@@ -183,67 +196,48 @@ public final class ConfigsModule implements ApiModule {
 
   private CompletionStage<AbstractResponse> alter(
       RequestContext client, IncrementalAlterConfigsRequest request) {
-    Map<ConfigResource, UnaryOperator<TopicSpec>> changes = new HashMap<>();
+    boolean dryRun = request.data().validateOnly();
+    Map<ConfigResource, CompletionStage<ApiError>> answers = new HashMap<>();
     for (AlterConfigsResource asked : request.data().resources()) {
-      changes.put(
-          new ConfigResource(ConfigResource.Type.forId(asked.resourceType()), asked.resourceName()),
-          spec -> alter(spec, asked.configs()));
+      ConfigResource resource =
+          new ConfigResource(ConfigResource.Type.forId(asked.resourceType()), asked.resourceName());
+      answers.put(
+          resource,
+          resource.type() == ConfigResource.Type.GROUP
+              ? groups.alter(asked.resourceName(), asked.configs(), dryRun)
+              : apply(resource, spec -> alter(spec, asked.configs()), dryRun));
     }
-    return applyAll(changes, request.data().validateOnly())
+    return all(answers)
         .thenApply(errors -> new IncrementalAlterConfigsResponse(0, errors));
   }
 
   private static TopicSpec alter(TopicSpec spec, Collection<AlterableConfig> changes) {
     TopicSpec altered = spec;
     for (AlterableConfig change : changes) {
-      OpType operation = OpType.forId(change.configOperation());
-      InvalidValueException.unless(
-          operation != null, "Unknown operation type id " + change.configOperation());
-      InvalidValueException.unless(
-          change.value() != null || operation == OpType.DELETE,
-          "Null value not supported for " + change.name());
+      TopicConfigs.Entry now = TopicConfigs.of(altered).get(change.name());
+      Optional<String> value =
+          ConfigChange.apply(
+              change, now == null ? "" : now.value(), TopicConfigs.isList(change.name()));
       altered =
-          operation == OpType.DELETE
-              ? TopicConfigs.unset(altered, change.name())
-              : TopicConfigs.set(altered, change.name(), valueOf(altered, change, operation));
+          value.isPresent()
+              ? TopicConfigs.set(altered, change.name(), value.get())
+              : TopicConfigs.unset(altered, change.name());
     }
     return altered;
   }
 
-  private static String valueOf(TopicSpec spec, AlterableConfig change, OpType operation) {
-    if (operation == OpType.SET) {
-      return change.value();
-    }
-    InvalidValueException.unless(
-        TopicConfigs.isList(change.name()),
-        "Can't %s to key %s because its type is not LIST.".formatted(operation, change.name()));
-    TopicConfigs.Entry now = TopicConfigs.of(spec).get(change.name());
-    List<String> values =
-        new ArrayList<>(now == null || now.value().isEmpty() ? List.of() : split(now.value()));
-    if (operation == OpType.APPEND) {
-      split(change.value()).stream().filter(one -> !values.contains(one)).forEach(values::add);
-    } else {
-      values.removeAll(split(change.value()));
-    }
-    return String.join(",", values);
-  }
-
-  private static List<String> split(String list) {
-    return List.of(list.split("\\s*,\\s*"));
-  }
-
-  private CompletionStage<Map<ConfigResource, ApiError>> applyAll(
-      Map<ConfigResource, UnaryOperator<TopicSpec>> changes, boolean dryRun) {
-    Map<ConfigResource, CompletableFuture<ApiError>> results = new HashMap<>();
-    changes.forEach(
-        (resource, change) ->
-            results.put(resource, apply(resource, change, dryRun).toCompletableFuture()));
-    return CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new))
+  private static CompletionStage<Map<ConfigResource, ApiError>> all(
+      Map<ConfigResource, CompletionStage<ApiError>> answers) {
+    List<CompletableFuture<ApiError>> waited =
+        answers.values().stream().map(CompletionStage::toCompletableFuture).toList();
+    return CompletableFuture.allOf(waited.toArray(CompletableFuture[]::new))
         .thenApply(
             done ->
-                results.entrySet().stream()
+                answers.entrySet().stream()
                     .collect(
-                        Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().join())));
+                        Collectors.toMap(
+                            Map.Entry::getKey,
+                            entry -> entry.getValue().toCompletableFuture().join())));
   }
 
   private CompletionStage<ApiError> apply(
@@ -251,7 +245,8 @@ public final class ConfigsModule implements ApiModule {
     if (resource.type() != ConfigResource.Type.TOPIC) {
       return done(
           Errors.INVALID_REQUEST,
-          "only topics are configured here: brokers are by the Cluster resource and flags");
+          "only topics and groups are configured here: brokers are by the Cluster resource and"
+              + " flags");
     }
     if (!(context.broker().topicAdmin().find(resource.name())
         instanceof Answer.Ok<Topic>(Topic topic))) {
@@ -300,6 +295,9 @@ public final class ConfigsModule implements ApiModule {
           .brokers()
           .keySet()
           .forEach(id -> found.add(resource(ConfigResource.Type.BROKER, id.toString())));
+    }
+    if (request.version() > 0 && (wanted.isEmpty() || wanted.contains(ConfigResource.Type.GROUP))) {
+      groups.groups().forEach(group -> found.add(resource(ConfigResource.Type.GROUP, group)));
     }
     return new ListConfigResourcesResponse(
         new ListConfigResourcesResponseData().setConfigResources(found));

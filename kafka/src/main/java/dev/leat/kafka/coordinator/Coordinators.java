@@ -4,6 +4,7 @@ import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.kafka.coordinator.share.ShareCoordinatorKind;
 import dev.leat.kafka.coordinator.share.ShareCoordinators;
 import dev.leat.kafka.coordinator.share.ShareDeliveries;
+import dev.leat.kafka.settings.StoredSettings;
 import dev.leat.kafka.transaction.Transactions;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.share.ShareCoordinator;
@@ -14,6 +15,8 @@ public final class Coordinators implements AutoCloseable {
   private final CoordinatorSurroundings around;
   private final CoordinatorHost<ShareCoordinator> shares;
   private final Persister persister;
+  private final StoredSettings settings;
+  private final GroupConfigs configs;
   private final ShareDeliveries deliveries;
   private final CoordinatorHost<GroupCoordinator> groups;
   private final Transactions transactions;
@@ -27,10 +30,13 @@ public final class Coordinators implements AutoCloseable {
     around = new CoordinatorSurroundings(brokerId, broker);
     shares = new CoordinatorHost<>(new ShareCoordinatorKind(), around);
     persister = ShareCoordinators.persister(around);
-    deliveries = new ShareDeliveries(around, persister);
+    settings = new StoredSettings(broker, around.topics());
+    configs = new GroupConfigs(settings);
+    deliveries = new ShareDeliveries(around, persister, configs);
     transactions = new Transactions(around, this::groups);
     groups =
-        new CoordinatorHost<>(new GroupCoordinatorKind(persister, transactions.gate()), around);
+        new CoordinatorHost<>(
+            new GroupCoordinatorKind(persister, transactions.gate(), configs), around);
   }
 
   /** That of groups and their offsets. */
@@ -51,6 +57,16 @@ public final class Coordinators implements AutoCloseable {
   /** Hands out the records of share groups. */
   public ShareDeliveries deliveries() {
     return deliveries;
+  }
+
+  /** What clients have configured. */
+  public StoredSettings settings() {
+    return settings;
+  }
+
+  /** Configurations of groups. */
+  public GroupConfigs groupConfigs() {
+    return configs;
   }
 
   /** Where they keep their state. */

@@ -2,14 +2,8 @@ package dev.leat.kafka.coordinator.share;
 
 import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.kafka.coordinator.CoordinatorSurroundings;
-import java.util.Map;
-import java.util.Properties;
+import dev.leat.kafka.coordinator.GroupConfigs;
 import kafka.server.share.ShareDelivery;
-import org.apache.kafka.coordinator.group.GroupConfig;
-import org.apache.kafka.coordinator.group.GroupConfigManager;
-import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
-import org.apache.kafka.coordinator.group.ShareGroupAutoOffsetResetStrategy;
-import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfigProvider;
 import org.apache.kafka.server.share.persister.Persister;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +18,20 @@ public final class ShareDeliveries implements AutoCloseable {
 
   private final CoordinatorSurroundings around;
   private final Persister persister;
-  private final GroupConfigManager configs =
-      new GroupConfigManager(
-          GroupCoordinatorConfig.fromProps(Map.of()), ShareGroupConfig.fromProps(Map.of()));
+  private final GroupConfigs configs;
   private @Nullable ShareDelivery delivery;
 
   /**
    * Nothing is made yet.
    *
    * @param persister keeps the state of share partitions
+   * @param configs of groups
    */
-  public ShareDeliveries(CoordinatorSurroundings around, Persister persister) {
+  public ShareDeliveries(
+      CoordinatorSurroundings around, Persister persister, GroupConfigs configs) {
     this.around = around;
     this.persister = persister;
+    this.configs = configs;
   }
 
   /** The delivery. */
@@ -51,7 +46,7 @@ public final class ShareDeliveries implements AutoCloseable {
               new ShareDelivery.Parts(
                   log,
                   persister,
-                  new ShareGroupConfigProvider(configs),
+                  new ShareGroupConfigProvider(configs.lookedUp()),
                   around.timer(),
                   broker.readers()));
       delivery = made[0];
@@ -61,13 +56,7 @@ public final class ShareDeliveries implements AutoCloseable {
 
   /** Lets a group begin at the first records of partitions that are new to it. */
   void beginAtStart(String group) {
-    if (configs.groupConfig(group).isEmpty()) {
-      Properties config = new Properties();
-      config.setProperty(
-          GroupConfig.SHARE_AUTO_OFFSET_RESET_CONFIG,
-          ShareGroupAutoOffsetResetStrategy.EARLIEST.name());
-      configs.updateGroupConfig(group, config);
-    }
+    configs.beginAtStart(group);
   }
 
   @Override
