@@ -10,9 +10,11 @@ import dev.leat.kafka.coordinator.share.ShareStateModule;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.dispatch.Dispatcher;
+import dev.leat.kafka.dispatch.Throttle;
 import dev.leat.kafka.metadata.ApiVersionsModule;
 import dev.leat.kafka.metadata.DescribeModule;
 import dev.leat.kafka.metadata.MetadataModule;
+import dev.leat.kafka.quota.QuotasModule;
 import dev.leat.kafka.records.DeleteRecordsModule;
 import dev.leat.kafka.records.OffsetsModule;
 import dev.leat.kafka.records.ProduceModule;
@@ -27,6 +29,7 @@ import java.util.List;
 public final class KafkaService implements AutoCloseable {
   private final List<ApiModule> modules;
   private final Dispatcher dispatcher;
+  private final Throttle throttle;
 
   /** All modules there are. */
   public KafkaService(KafkaContext context) {
@@ -44,17 +47,24 @@ public final class KafkaService implements AutoCloseable {
             new ConfigsModule(context),
             new PlacementModule(context),
             new SecurityModule(),
+            new QuotasModule(context),
             GroupModule.of(context),
             ShareModule.of(context),
             new ShareStateModule(context),
             new TransactionModule(context));
     modules.forEach(module -> module.register(registry));
     dispatcher = new Dispatcher(registry);
+    throttle = context.coordinators().get().quotas();
   }
 
   /** Where requests go. */
   public Dispatcher dispatcher() {
     return dispatcher;
+  }
+
+  /** What their clients are held to. */
+  public Throttle throttle() {
+    return throttle;
   }
 
   @Override

@@ -55,6 +55,9 @@ public interface BrokerMetrics {
   /** A client's connection was closed, as it was not used well. */
   default void connectionClosed(String reason) {}
 
+  /** A client was told to be silent, as it was over its quota. */
+  default void throttled(long ms) {}
+
   /** Bytes that slow clients make the broker hold grew by so many, or shrank. */
   default void slowBytesHeld(long change) {}
 }

@@ -71,6 +71,8 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
       counter("leat.peer.resets", "Links to other brokers that ended");
   private final AtomicLong peerHeldBytes = new AtomicLong();
   private final Map<String, Counter> refused = new ConcurrentHashMap<>();
+  private final Timer throttled =
+      timer("leat.throttle", "Time for which clients over their quota had to be silent");
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong slowBytes = new AtomicLong();
 
@@ -170,6 +172,11 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
   public void connectionClosed(String reason) {
     counter("leat.connections.closed", "Connections that were closed, by why", "reason", reason)
         .increment();
+  }
+
+  @Override
+  public void throttled(long ms) {
+    throttled.record(ms, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -4,22 +4,19 @@ import dev.leat.kafka.dispatch.ApiHandler;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import java.util.List;
-import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData.DescribeUserScramCredentialsResult;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
-import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
-import org.apache.kafka.common.requests.DescribeClientQuotasResponse;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsResponse;
 import org.apache.kafka.common.requests.RequestContext;
 
 /**
- * What Kafka answers about authentication, authorization and quotas where none is configured: a
- * listener in plain text, no authorizer, no quotas.
+ * What Kafka answers about authentication and authorization where none is configured: a listener in
+ * plain text, no authorizer.
  */
 public final class SecurityModule implements ApiModule {
   @Override
@@ -44,23 +41,11 @@ public final class SecurityModule implements ApiModule {
         .add(ApiKeys.EXPIRE_DELEGATION_TOKEN, noTokens)
         .add(ApiKeys.DESCRIBE_DELEGATION_TOKEN, noTokens)
         .add(
-            ApiKeys.DESCRIBE_CLIENT_QUOTAS,
-            ApiHandler.of(DescribeClientQuotasRequest.class, SecurityModule::quotas))
-        .add(
-            ApiKeys.ALTER_CLIENT_QUOTAS,
-            ApiHandler.refusing(Errors.INVALID_REQUEST, "there are no quotas of clients or users"))
-        .add(
             ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
             ApiHandler.of(DescribeUserScramCredentialsRequest.class, SecurityModule::users))
         .add(
             ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
             ApiHandler.refusing(Errors.INVALID_REQUEST, "there are no users with passwords"));
-  }
-
-  private static AbstractResponse quotas(
-      RequestContext client, DescribeClientQuotasRequest request) {
-    return new DescribeClientQuotasResponse(
-        new DescribeClientQuotasResponseData().setEntries(List.of()));
   }
 
   private static AbstractResponse users(

@@ -4,6 +4,7 @@ import dev.leat.broker.runtime.BrokerApi;
 import dev.leat.kafka.coordinator.share.ShareCoordinatorKind;
 import dev.leat.kafka.coordinator.share.ShareCoordinators;
 import dev.leat.kafka.coordinator.share.ShareDeliveries;
+import dev.leat.kafka.quota.ClientQuotas;
 import dev.leat.kafka.settings.StoredSettings;
 import dev.leat.kafka.transaction.Transactions;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
@@ -17,6 +18,7 @@ public final class Coordinators implements AutoCloseable {
   private final Persister persister;
   private final StoredSettings settings;
   private final GroupConfigs configs;
+  private final ClientQuotas quotas;
   private final ShareDeliveries deliveries;
   private final CoordinatorHost<GroupCoordinator> groups;
   private final Transactions transactions;
@@ -32,6 +34,7 @@ public final class Coordinators implements AutoCloseable {
     persister = ShareCoordinators.persister(around);
     settings = new StoredSettings(broker, around.topics());
     configs = new GroupConfigs(settings);
+    quotas = new ClientQuotas(settings, broker.clock(), broker.metrics());
     deliveries = new ShareDeliveries(around, persister, configs);
     transactions = new Transactions(around, this::groups);
     groups =
@@ -67,6 +70,11 @@ public final class Coordinators implements AutoCloseable {
   /** Configurations of groups. */
   public GroupConfigs groupConfigs() {
     return configs;
+  }
+
+  /** Quotas of clients, whichever listener they use. */
+  public ClientQuotas quotas() {
+    return quotas;
   }
 
   /** Where they keep their state. */

@@ -7,11 +7,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.ShareGroupAutoOffsetResetStrategy;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Configurations of groups, as they are stored, where Kafka's coordinators look them up. */
 public final class GroupConfigs {
@@ -26,6 +29,8 @@ public final class GroupConfigs {
           GroupCoordinatorConfig.GROUP_COORDINATOR_NUM_BACKGROUND_THREADS_CONFIG, 1,
           GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG, 300,
           GroupCoordinatorConfig.STREAMS_GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG, 300);
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupConfigs.class);
 
   private final GroupCoordinatorConfig coordinator = GroupCoordinatorConfig.fromProps(OWN_DEFAULTS);
   private final ShareGroupConfig shares = ShareGroupConfig.fromProps(Map.of());
@@ -91,6 +96,10 @@ public final class GroupConfigs {
           ShareGroupAutoOffsetResetStrategy.EARLIEST.name());
     }
     config.putAll(stored.getOrDefault(group, new TreeMap<>()));
-    lookedUp.updateGroupConfig(group, config);
+    try {
+      lookedUp.updateGroupConfig(group, config);
+    } catch (KafkaException e) {
+      LOG.warn("configurations of group {} are left out: {}", group, e.getMessage());
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.leat.kafka.network;
 
 import dev.leat.broker.runtime.thread.ByteBudget;
 import dev.leat.kafka.dispatch.Dispatcher;
+import dev.leat.kafka.dispatch.Throttle;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -46,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
   private final Deque<PendingExchange> inFlight = new ArrayDeque<>();
   private final Deque<ByteBuf> received = new ArrayDeque<>();
   private @Nullable Dispatcher dispatcher;
+  private @Nullable Throttle throttle;
   private @Nullable ByteBuf waiting;
   private boolean draining;
   private boolean paused;
@@ -60,6 +62,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
 
   /** When it had taken something last, or all. */
   private long takenNanos;
+
+  /** Until then nothing is taken from the client (KIP-219). */
+  private long mutedUntilNanos;
+
+  private boolean muted;
 
   /** Bytes that have arrived and are not a request that is under way, as far as counted. */
   private int arrivedBytes;
@@ -84,11 +91,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
   }
 
   /** Begins to take requests. */
-  void start(Dispatcher to) {
+  void start(Dispatcher to, Throttle by) {
     if (!channel.isActive()) {
       return;
     }
     dispatcher = to;
+    throttle = by;
     long period = Math.min(limits.frameMs(), limits.idleMs()) / LOOKS;
     watchdog =
         channel
@@ -149,7 +157,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
 
   /** Takes requests as long as it may, then reads more if it may. */
   private void takeMore() {
-    if (draining || paused || dispatcher == null || !channel.isActive()) {
+    if (draining || paused || muted || dispatcher == null || !channel.isActive()) {
       return;
     }
     draining = true;
@@ -180,6 +188,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
 
   private boolean mayTake() {
     return !paused
+        && !muted
         && channel.isWritable()
         && inFlight.size() < limits.maxPipelined()
         && inFlightBytes < limits.maxInFlightBytes();
@@ -215,11 +224,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
       allowance.arriving().progress(this, arrivedBytes - held);
     }
     arrivedBytes = held;
-    boolean waitsForDisk = paused || (!inFlight.isEmpty() && inFlight.getLast().isProduce());
-    if (held > 0 && waitsForDisk != excused) {
-      allowance.arriving().excuse(this, waitsForDisk);
+    boolean waitsForBroker = paused || muted || (!inFlight.isEmpty() && inFlight.getLast().isProduce());
+    if (held > 0 && waitsForBroker != excused) {
+      allowance.arriving().excuse(this, waitsForBroker);
     }
-    excused = held > 0 && waitsForDisk;
+    excused = held > 0 && waitsForBroker;
   }
 
   /** Begins the waiting request, unless it must wait on. */
@@ -229,7 +238,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
       return false;
     }
     waiting = null;
-    PendingExchange exchange = new PendingExchange(this, frame, budget, !inFlight.isEmpty());
+    boolean overlaps = !inFlight.isEmpty();
+    PendingExchange exchange =
+        new PendingExchange(this, frame, budget, allowance.clock(), overlaps);
     inFlight.add(exchange);
     inFlightBytes += exchange.costBytes();
     try {
@@ -267,9 +278,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
           .execute(
               () -> {
                 paused = false;
-                takeMore();
+                goOn();
               });
     }
+  }
+
+  /** The client has not been late as long as nothing was taken from it. */
+  private void goOn() {
+    frameSinceNanos = nanos();
+    lastActiveNanos = frameSinceNanos;
+    takeMore();
   }
 
   /** An exchange has its answer. Any thread. */
@@ -302,6 +320,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
   private boolean send(PendingExchange exchange) {
     ResponseWriter.Response response;
     try {
+      mute(exchange.count(Objects.requireNonNull(throttle)));
       response = exchange.take();
     } catch (RuntimeException e) {
       exchange.finish();
@@ -328,15 +347,34 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
     return true;
   }
 
+  private void mute(int throttleMs) {
+    if (throttleMs > 0) {
+      long until = nanos() + TimeUnit.MILLISECONDS.toNanos(throttleMs);
+      if (!muted || until > mutedUntilNanos) {
+        mutedUntilNanos = until;
+        channel.eventLoop().schedule(this::unmute, throttleMs, TimeUnit.MILLISECONDS);
+      }
+      muted = true;
+    }
+  }
+
+  private void unmute() {
+    // It may have been told to be silent for longer since.
+    if (nanos() >= mutedUntilNanos) {
+      muted = false;
+      goOn();
+    }
+  }
+
   private void closeIfStuck() {
     long untaken = channel.bytesBeforeWritable();
     if (untaken == 0 || untaken < untakenBytes) {
       takenNanos = nanos();
     }
     untakenBytes = untaken;
-    if (frames.isInside() && !paused && sinceMs(frameSinceNanos) > limits.frameMs()) {
+    if (frames.isInside() && !paused && !muted && sinceMs(frameSinceNanos) > limits.frameMs()) {
       close("slow", "a request did not arrive completely within " + limits.frameMs() + " ms");
-    } else if (inFlight.isEmpty() && !paused && sinceMs(lastActiveNanos) > limits.idleMs()) {
+    } else if (inFlight.isEmpty() && !paused && !muted && sinceMs(lastActiveNanos) > limits.idleMs()) {
       close("idle", "not used for " + limits.idleMs() + " ms");
     } else if (sinceMs(takenNanos) > limits.frameMs()) {
       close("slow", "none of its responses was taken for " + limits.frameMs() + " ms");

@@ -98,7 +98,7 @@ public final class KafkaListener implements ListenerPlugin.Listener {
                     .execute(
                         () -> {
                           if (failure == null) {
-                            connection.start(kafka.dispatcher());
+                            connection.start(kafka.dispatcher(), kafka.throttle());
                           } else {
                             channel.close();
                           }

@@ -1,18 +1,23 @@
 package dev.leat.kafka.network;
 
 import dev.leat.broker.runtime.thread.ByteBudget;
+import dev.leat.broker.runtime.thread.Clock;
 import dev.leat.kafka.dispatch.Dispatcher;
 import dev.leat.kafka.dispatch.Exchange;
+import dev.leat.kafka.dispatch.Throttle;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +36,9 @@ final class PendingExchange implements Exchange {
   private final boolean overlaps;
   private final int costBytes;
   private final AtomicInteger holders = new AtomicInteger(1);
+  private final Clock clock;
+  private long beganNanos;
+  private long usedNanos;
   private @Nullable RequestContext context;
   private @Nullable AbstractRequest request;
   private @Nullable AbstractResponse response;
@@ -39,10 +47,12 @@ final class PendingExchange implements Exchange {
   private @Nullable Runnable onDisconnect;
   private boolean abandoned;
 
-  PendingExchange(Connection connection, ByteBuf frame, ByteBudget budget, boolean overlaps) {
+  PendingExchange(
+      Connection connection, ByteBuf frame, ByteBudget budget, Clock clock, boolean overlaps) {
     this.connection = connection;
     this.frame = frame;
     this.budget = budget;
+    this.clock = clock;
     this.overlaps = overlaps;
     this.costBytes = frame.capacity() + OVERHEAD_BYTES;
     budget.take(costBytes);
@@ -50,6 +60,7 @@ final class PendingExchange implements Exchange {
 
   /** Reads the request and hands it on. Exceptions mean that the connection must be closed. */
   void begin(Dispatcher dispatcher) {
+    beganNanos = clock.monotonicNanos();
     ByteBuffer bytes = frame.nioBuffer();
     RequestHeader header = dispatcher.readHeader(bytes);
     context = connection.client().context(header);
@@ -58,6 +69,37 @@ final class PendingExchange implements Exchange {
       connection.client().introduce(versions);
     }
     dispatcher.dispatch(this);
+    usedNanos = clock.monotonicNanos() - beganNanos;
+  }
+
+  /**
+   * Counts what it took of its client's quotas; returns for how many milliseconds the client is to
+   * be silent, which the response says. On the event loop, before {@link #take}.
+   */
+  int count(Throttle throttle) {
+    AbstractResponse answer = response;
+    // If it was answered at once, it has not ended yet.
+    long nanos = usedNanos > 0 ? usedNanos : clock.monotonicNanos() - beganNanos;
+    int throttleMs =
+        throttle.record(
+            context(),
+            new Throttle.Use(isProduce() ? frame.readableBytes() : 0, recordBytes(answer), nanos));
+    if (throttleMs > 0 && answer != null) {
+      answer.maybeSetThrottleTimeMs(throttleMs);
+    }
+    return throttleMs;
+  }
+
+  private static long recordBytes(@Nullable AbstractResponse answer) {
+    long bytes = 0;
+    if (answer instanceof FetchResponse fetched) {
+      for (FetchableTopicResponse topic : fetched.data().responses()) {
+        for (PartitionData partition : topic.partitions()) {
+          bytes += FetchResponse.recordsSize(partition);
+        }
+      }
+    }
+    return bytes;
   }
 
   boolean isProduce() {

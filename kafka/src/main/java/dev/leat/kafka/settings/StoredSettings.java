@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Settings that lie with no topic and no broker. They are annotations of the Topic {@code
@@ -22,6 +24,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  * anyway, and a change is a compare-and-set.
  */
 public final class StoredSettings {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredSettings.class);
+
   private final BrokerApi broker;
   private final InternalTopics topics;
 
@@ -109,6 +113,16 @@ public final class StoredSettings {
     }
   }
 
+  /** Somebody may have written what makes no sense; it must not stop the core loop. */
+  private static void hand(
+      Kind kind, String text, Consumer<SortedMap<String, SortedMap<String, String>>> listener) {
+    try {
+      listener.accept(SettingsText.read(text));
+    } catch (RuntimeException e) {
+      LOG.warn("annotation {} is not understood: {}", kind.annotation, e.toString());
+    }
+  }
+
   /**
    * Hands all settings of a kind to {@code listener}: now, and after every change, on the core
    * loop.
@@ -119,7 +133,7 @@ public final class StoredSettings {
         () -> {
           String now = text(kind);
           if (!now.equals(seen.getAndSet(now))) {
-            listener.accept(SettingsText.read(now));
+            hand(kind, now, listener);
           }
         };
     broker.topicAdmin().subscribe(look);

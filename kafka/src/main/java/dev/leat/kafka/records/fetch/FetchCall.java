@@ -42,6 +42,7 @@ final class FetchCall {
   private final FetchRequest request;
   private final FetchSessions.Opened.Partitions asked;
   private final Isolation isolation;
+  private final int maxBytes;
   private final SerialTask task;
   private final Runnable onChange = this::changed;
   private List<LivePartition> watched = List.of();
@@ -50,11 +51,21 @@ final class FetchCall {
   private volatile boolean lookComes;
   private boolean done;
 
-  FetchCall(KafkaContext context, Exchange exchange, FetchSessions.Opened.Partitions asked) {
+  /**
+   * A call.
+   *
+   * @param quotaBytes most that the client may read at once
+   */
+  FetchCall(
+      KafkaContext context,
+      Exchange exchange,
+      FetchSessions.Opened.Partitions asked,
+      int quotaBytes) {
     this.broker = context.broker();
     this.exchange = exchange;
     this.request = (FetchRequest) exchange.request();
     this.replicas = ReplicaChoice.of(context, request);
+    this.maxBytes = Math.min(Math.min(request.maxBytes(), MAX_BYTES), quotaBytes);
     this.asked = asked;
     this.isolation = Isolations.of(request.isolationLevel());
     this.task = new SerialTask(broker.readers(), this::look);
@@ -87,7 +98,7 @@ final class FetchCall {
 
   private List<PartitionRead> read() {
     List<PartitionRead> reads = new ArrayList<>(asked.wanted().size());
-    int room = Math.min(request.maxBytes(), MAX_BYTES);
+    int room = maxBytes;
     boolean any = false;
     PartitionRead.Look look = new PartitionRead.Look(replicas, isolation, expired);
     try {

@@ -4,6 +4,7 @@ import dev.leat.kafka.KafkaContext;
 import dev.leat.kafka.dispatch.ApiModule;
 import dev.leat.kafka.dispatch.ApiRegistry;
 import dev.leat.kafka.dispatch.Exchange;
+import dev.leat.kafka.quota.ClientQuotas;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -14,11 +15,13 @@ import org.apache.kafka.common.requests.FetchResponse;
 public final class FetchModule implements ApiModule {
   private final KafkaContext context;
   private final FetchSessions sessions;
+  private final ClientQuotas quotas;
 
   /** Reads the broker's log. */
   public FetchModule(KafkaContext context) {
     this.context = context;
     this.sessions = new FetchSessions(context.broker().clock());
+    this.quotas = context.coordinators().get().quotas();
   }
 
   @Override
@@ -36,7 +39,8 @@ public final class FetchModule implements ApiModule {
                       .setErrorCode(error.code())
                       .setSessionId(request.data().sessionId())));
       case FetchSessions.Opened.Partitions partitions ->
-          new FetchCall(context, exchange, partitions).start();
+          new FetchCall(context, exchange, partitions, quotas.maxFetchBytes(exchange.context()))
+              .start();
     }
   }
 }
