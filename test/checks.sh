@@ -4,6 +4,7 @@
 leat=$LEAT_HOME/leat
 work=$(mktemp -d "${TMPDIR:-/tmp}/leat-test.XXXXXX")
 broker_pid=
+label= # what the checks are of, if not of Leat; appended to their names
 trap clean_up EXIT
 
 clean_up() {
@@ -12,13 +13,13 @@ clean_up() {
 }
 
 ok() {
-  echo "ok $*"
-  echo "ok $*" >>"$LEAT_TEST_RESULTS"
+  echo "ok $*$label"
+  echo "ok $*$label" >>"$LEAT_TEST_RESULTS"
 }
 
 not_ok() {
-  echo "NOT OK $*"
-  echo "not ok: $*" >>"$LEAT_TEST_RESULTS"
+  echo "NOT OK $*$label"
+  echo "not ok: $*$label" >>"$LEAT_TEST_RESULTS"
 }
 
 # left_out REASON: this suite cannot run here.

@@ -1,8 +1,10 @@
-# Kafka's own command-line tools, unchanged: on one broker, and groups on three of which one dies.
+# Kafka's own command-line tools, unchanged: on one broker, and groups on three of which one dies. --full: the same checks of Apache
+# Kafka 4.4.0, too.
 # shellcheck shell=bash
 set -uo pipefail
 . "$LEAT_HOME/test/checks.sh"
 . "$LEAT_HOME/test/kafka-tools.sh"
+. "$LEAT_HOME/test/kafka-oracle.sh"
 
 records=2000
 
@@ -16,6 +18,15 @@ at() {
 group() { at consumer.group.ConsumerGroupCommand "$@"; }
 
 lag_of() { group --describe --group "$1" | awk -v group="$1" '$1 == group { lag += $6 } END { print lag + 0 }'; }
+
+# make_topic NAME PARTITIONS
+make_topic() {
+  if [ -n "$oracle" ]; then
+    at TopicCommand --create --topic "$1" --partitions "$2" --replication-factor 1
+  else
+    timeout 60 "$leat" topic create "$1" --partitions "$2"
+  fi
+}
 
 topics() {
   check_contains "kafka-topics --create" "Created topic orders" \
@@ -55,6 +66,27 @@ groups() {
   check_contains "kafka-consumer-groups --delete" "was successful" "$(group --delete --group shop)"
 }
 
+configs() { java_tool kafka.admin.ConfigCommand --bootstrap-server "$kafka" "$@" 2>>"$work/tools.err"; }
+
+# Of groups and clients.
+configurations() {
+  local throttled
+  check_contains "kafka-configs --alter of a group" "Completed updating config for group night" \
+    "$(configs --alter --group night --add-config consumer.session.timeout.ms=50000)"
+  check_contains "kafka-configs --describe of a group" "consumer.session.timeout.ms=50000" \
+    "$(configs --describe --group night)"
+  check_contains "kafka-configs --alter of a client's quota" "Completed updating config for client greedy" \
+    "$(configs --alter --client greedy --add-config producer_byte_rate=100000)"
+  check_contains "kafka-configs --describe of a client's quota" "producer_byte_rate=100000.0" \
+    "$(configs --describe --client greedy)"
+  throttled=$(tool ProducerPerformance --topic perf --num-records 3000 --record-size 100 --throughput -1 \
+    --print-metrics --command-property bootstrap.servers="$kafka" client.id=greedy 2>&1 |
+    sed -n 's/.*produce-throttle-time-max.*: *\([0-9]*\)\..*/\1/p' | sort -n | tail -n 1)
+  check "a client over its quota is throttled" test "${throttled:-0}" -gt 0
+  check_contains "kafka-configs --delete-config of a quota" "Completed updating config for client greedy" \
+    "$(configs --alter --client greedy --delete-config producer_byte_rate)"
+}
+
 deletion() {
   cat >"$work/delete.json" <<JSON
 {"partitions": [{"topic": "perf", "partition": 0, "offset": 1000}], "version": 1}
@@ -77,12 +109,12 @@ verifiable() {
 # Share groups begin at the end: records are sent until the member has got its part.
 queue() {
   local member
-  check "topic of a queue" timeout 60 "$leat" topic create queue --partitions 3
+  check "topic of a queue" make_topic queue 3
   at consumer.ConsoleShareConsumer --topic queue --group workers --max-messages 50 >"$work/queue" &
   member=$!
   for _ in $(seq 60); do
     kill -0 $member 2>/dev/null || break
-    seq 20 | timeout 60 "$leat" produce queue
+    seq 20 | at ConsoleProducer --topic queue
     sleep 1
   done
   check "kafka-console-share-consumer$1" wait $member
@@ -123,15 +155,25 @@ failover() {
 check "kafka-tools are there" install_kafka_tools || exit 1
 start_broker "$work/data" --kafka-port 0 || { not_ok "up starts"; exit 1; }
 kafka=$(sed -n 's/.* kafka=\([^ ]*\).*/\1/p' "$work/up.out")
-for topic in perf latency verified; do
-  check "topic $topic" timeout 60 "$leat" topic create "$topic" --partitions 1
-done
-topics
-records
-groups
-deletion
-verifiable
-queue ""
+all() {
+  for topic in perf latency verified; do
+    check "topic $topic" make_topic "$topic" 1
+  done
+  topics
+  records
+  groups
+  configurations
+  deletion
+  verifiable
+  queue ""
+}
+
+all
 check "stop" stop_broker
 failover
+if [ -n "$LEAT_TEST_FULL" ]; then
+  check "Kafka is there" install_oracle
+  if start_oracle "$work/kafka"; then all; else not_ok "Kafka starts"; fi
+  stop_oracle
+fi
 cat "$work/tools.err"
