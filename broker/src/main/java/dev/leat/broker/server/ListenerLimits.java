@@ -4,9 +4,9 @@ package dev.leat.broker.server;
  * What the clients of one listener may take of it together. Each listener has them for itself.
  *
  * @param connections most connections at a time; more are closed at once
- * @param connectionsPerAddress most of them from one address, as Kafka's max.connections.per.ip:
- *     so one machine cannot lock out the others. Behind a NodePort all clients may have the address
- *     of a node
+ * @param connectionsPerAddress most of them from one address, as Kafka's max.connections.per.ip: so
+ *     one machine cannot lock out the others. Behind a NodePort all clients may have the address of
+ *     a node
  * @param idleMs milliseconds after which a connection that is not used is closed, as Kafka's
  *     connections.max.idle.ms; at least {@value #MIN_IDLE_MS}
  */

@@ -83,8 +83,7 @@ final class LinkedBroker implements AutoCloseable {
             List.of(),
             List.of(((GrpcPeerLinks) runtime.links()).definition()),
             List.of(),
-            new GrpcListener.Limits(
-                new ConnectionGate(100, 100, BrokerMetrics.NONE), 600_000));
+            new GrpcListener.Limits(new ConnectionGate(100, 100, BrokerMetrics.NONE), 600_000));
     runtime.start(() -> {});
   }
 

@@ -207,8 +207,7 @@ public final class ConfigsModule implements ApiModule {
               ? groups.alter(asked.resourceName(), asked.configs(), dryRun)
               : apply(resource, spec -> alter(spec, asked.configs()), dryRun));
     }
-    return all(answers)
-        .thenApply(errors -> new IncrementalAlterConfigsResponse(0, errors));
+    return all(answers).thenApply(errors -> new IncrementalAlterConfigsResponse(0, errors));
   }
 
   private static TopicSpec alter(TopicSpec spec, Collection<AlterableConfig> changes) {

@@ -4,6 +4,9 @@ import org.apache.kafka.common.requests.RequestContext;
 
 /** Says for how long a client that takes too much must be silent. */
 public interface Throttle {
+  /** Whether anybody is limited at all. */
+  boolean isActive();
+
   /**
    * Counts a request that is being answered. The response says for how long its client is to be
    * silent, and nothing is read from its connection in that time (KIP-219).

@@ -63,6 +63,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
   /** When it had taken something last, or all. */
   private long takenNanos;
 
+  /** Bytes of responses that have not left, but for records that stay where they are stored. */
+  private long unsentBytes;
+
+  /** As many of these as are counted. */
+  private long leavingBytes;
+
   /** Until then nothing is taken from the client (KIP-219). */
   private long mutedUntilNanos;
 
@@ -137,6 +143,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
     }
     frames.close();
     arrivedBytes = 0;
+    leavingBytes = 0;
     allowance.arriving().leave(this);
     allowance.leaving().leave(this);
     received.forEach(ByteBuf::release);
@@ -224,7 +231,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
       allowance.arriving().progress(this, arrivedBytes - held);
     }
     arrivedBytes = held;
-    boolean waitsForBroker = paused || muted || (!inFlight.isEmpty() && inFlight.getLast().isProduce());
+    boolean waitsForBroker =
+        paused || muted || (!inFlight.isEmpty() && inFlight.getLast().isProduce());
     if (held > 0 && waitsForBroker != excused) {
       allowance.arriving().excuse(this, waitsForBroker);
     }
@@ -313,6 +321,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
     }
     if (sent) {
       channel.flush();
+      countLeaving();
     }
     takeMore();
   }
@@ -333,7 +342,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
       exchange.finish();
       return false;
     }
-    allowance.leaving().hold(this, response.ownBytes());
+    unsentBytes += response.ownBytes();
     for (ByteBuf part : parts.subList(0, parts.size() - 1)) {
       channel.write(part, channel.voidPromise());
     }
@@ -341,10 +350,23 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
         .write(parts.getLast())
         .addListener(
             done -> {
-              allowance.leaving().progress(this, response.ownBytes());
+              unsentBytes -= response.ownBytes();
+              if (leavingBytes > 0) {
+                countLeaving();
+              }
               exchange.finish();
             });
     return true;
+  }
+
+  /** What the client has not taken at once counts until it has. */
+  private void countLeaving() {
+    if (unsentBytes > leavingBytes) {
+      allowance.leaving().hold(this, unsentBytes - leavingBytes);
+    } else if (unsentBytes < leavingBytes) {
+      allowance.leaving().progress(this, leavingBytes - unsentBytes);
+    }
+    leavingBytes = unsentBytes;
   }
 
   private void mute(int throttleMs) {
@@ -374,7 +396,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements SlowClien
     untakenBytes = untaken;
     if (frames.isInside() && !paused && !muted && sinceMs(frameSinceNanos) > limits.frameMs()) {
       close("slow", "a request did not arrive completely within " + limits.frameMs() + " ms");
-    } else if (inFlight.isEmpty() && !paused && !muted && sinceMs(lastActiveNanos) > limits.idleMs()) {
+    } else if (inFlight.isEmpty()
+        && !paused
+        && !muted
+        && sinceMs(lastActiveNanos) > limits.idleMs()) {
       close("idle", "not used for " + limits.idleMs() + " ms");
     } else if (sinceMs(takenNanos) > limits.frameMs()) {
       close("slow", "none of its responses was taken for " + limits.frameMs() + " ms");

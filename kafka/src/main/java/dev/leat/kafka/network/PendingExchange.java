@@ -77,6 +77,9 @@ final class PendingExchange implements Exchange {
    * be silent, which the response says. On the event loop, before {@link #take}.
    */
   int count(Throttle throttle) {
+    if (!throttle.isActive()) {
+      return 0;
+    }
     AbstractResponse answer = response;
     // If it was answered at once, it has not ended yet.
     long nanos = usedNanos > 0 ? usedNanos : clock.monotonicNanos() - beganNanos;

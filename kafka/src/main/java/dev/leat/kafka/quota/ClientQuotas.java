@@ -30,9 +30,14 @@ public final class ClientQuotas implements Throttle {
   }
 
   @Override
+  public boolean isActive() {
+    return !table.isEmpty();
+  }
+
+  @Override
   public int record(RequestContext client, Use use) {
     QuotaTable now = table;
-    if (now.isEmpty() || client.header.apiKey().clusterAction) {
+    if (client.header.apiKey().clusterAction) {
       return 0;
     }
     int waitMs =
@@ -40,8 +45,7 @@ public final class ClientQuotas implements Throttle {
             take(now, Quota.PRODUCE, client, use.producedBytes()),
             take(now, Quota.FETCH, client, use.fetchedBytes()));
     double percent = PERCENT * use.nanos() / TimeUnit.SECONDS.toNanos(1);
-    int requestMs =
-        Math.min(MAX_REQUEST_THROTTLE_MS, take(now, Quota.REQUEST, client, percent));
+    int requestMs = Math.min(MAX_REQUEST_THROTTLE_MS, take(now, Quota.REQUEST, client, percent));
     int throttleMs = Math.max(waitMs, requestMs);
     if (throttleMs > 0) {
       metrics.throttled(throttleMs);

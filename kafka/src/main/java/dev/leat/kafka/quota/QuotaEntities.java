@@ -11,8 +11,8 @@ import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a quota is for as text: {@code client-id=NAME}, {@code user=NAME}, both with a comma between;
- * without {@code =NAME}: everybody who has no quota by name.
+ * Whom a quota is for as text: {@code client-id=NAME}, {@code user=NAME}, both with a comma
+ * between; without {@code =NAME}: everybody who has no quota by name.
  */
 final class QuotaEntities {
   private QuotaEntities() {}

@@ -50,8 +50,7 @@ final class SettingsText {
             values.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
           }
         }
-        settings.put(
-            decode(one.substring(0, question)), Collections.unmodifiableSortedMap(values));
+        settings.put(decode(one.substring(0, question)), Collections.unmodifiableSortedMap(values));
       }
     }
     return Collections.unmodifiableSortedMap(settings);

@@ -49,8 +49,7 @@ class GroupConfigTest {
       throws Exception {
     admin
         .incrementalAlterConfigs(
-            Map.of(
-                group(group), List.of(new AlterConfigOp(new ConfigEntry(name, value), type))),
+            Map.of(group(group), List.of(new AlterConfigOp(new ConfigEntry(name, value), type))),
             new AlterConfigsOptions().validateOnly(dryRun))
         .all()
         .get(DEADLINE_S, TimeUnit.SECONDS);
@@ -144,8 +143,7 @@ class GroupConfigTest {
   /** Share groups begin at the end, unless they are told otherwise. */
   private static List<String> read(RunningBroker broker, String group, int count) {
     List<String> read = new ArrayList<>();
-    Map<String, Object> config =
-        Map.of("bootstrap.servers", broker.bootstrap(), "group.id", group);
+    Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrap(), "group.id", group);
     try (KafkaShareConsumer<String, String> consumer =
         new KafkaShareConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
       consumer.subscribe(List.of("jobs"));

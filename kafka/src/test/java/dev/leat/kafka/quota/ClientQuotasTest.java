@@ -219,7 +219,8 @@ class ClientQuotasTest {
       long start = System.nanoTime();
       askAll(client);
 
-      assertThat(msSince(start)).isGreaterThanOrEqualTo(throttleMs - 5);
+      // Some of the time passes before the response is here.
+      assertThat(msSince(start)).isGreaterThan(throttleMs / 2);
     }
   }
 

@@ -50,7 +50,9 @@ class ListenerAddressTest {
   private static final int BROKERS = 3;
   private static final int DEADLINE_S = 60;
   private static final Set<String> OUTSIDE =
-      IntStream.range(0, BROKERS).mapToObj(ListenerAddressTest::outside).collect(Collectors.toSet());
+      IntStream.range(0, BROKERS)
+          .mapToObj(ListenerAddressTest::outside)
+          .collect(Collectors.toSet());
 
   @TempDir private static Path directory;
   private static final Map<Integer, Integer> PORTS = new HashMap<>();
@@ -136,8 +138,7 @@ class ListenerAddressTest {
           (DescribeClusterResponse)
               client.ask(ApiKeys.DESCRIBE_CLUSTER, 1, new DescribeClusterRequestData());
 
-      assertThat(
-              response.nodes().values().stream().map(node -> node.host() + ":" + node.port()))
+      assertThat(response.nodes().values().stream().map(node -> node.host() + ":" + node.port()))
           .containsExactlyInAnyOrderElementsOf(OUTSIDE);
     }
   }
@@ -146,18 +147,28 @@ class ListenerAddressTest {
   void shouldTellWhereACoordinatorIs() throws Exception {
     try (RawClient client = from(2)) {
       for (byte type : new byte[] {0, 1}) {
-        FindCoordinatorRequestData request =
-            new FindCoordinatorRequestData()
-                .setKeyType(type)
-                .setCoordinatorKeys(List.of("a", "b", "c"));
-        FindCoordinatorResponse response =
-            (FindCoordinatorResponse) client.ask(ApiKeys.FIND_COORDINATOR, 4, request);
+        RunningCluster.await("coordinators lead", () -> coordinators(client, type) != null);
 
-        for (Coordinator found : response.data().coordinators()) {
-          assertThat(Errors.forCode(found.errorCode())).isEqualTo(Errors.NONE);
+        for (Coordinator found : coordinators(client, type)) {
           assertThat(found.host() + ":" + found.port()).isEqualTo(outside(found.nodeId()));
         }
       }
+    }
+  }
+
+  /** Null while some are not known. */
+  private static List<Coordinator> coordinators(RawClient client, byte type) {
+    FindCoordinatorRequestData request =
+        new FindCoordinatorRequestData()
+            .setKeyType(type)
+            .setCoordinatorKeys(List.of("a", "b", "c"));
+    try {
+      FindCoordinatorResponse response =
+          (FindCoordinatorResponse) client.ask(ApiKeys.FIND_COORDINATOR, 4, request);
+      List<Coordinator> found = response.data().coordinators();
+      return found.stream().allMatch(each -> each.errorCode() == Errors.NONE.code()) ? found : null;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -222,7 +233,9 @@ class ListenerAddressTest {
           (MetadataResponse)
               client.ask(ApiKeys.METADATA, 9, new MetadataRequestData().setTopics(null));
 
-      assertThat(response.brokers()).hasSize(BROKERS).allMatch(node -> "127.0.0.1".equals(node.host()));
+      assertThat(response.brokers())
+          .hasSize(BROKERS)
+          .allMatch(node -> "127.0.0.1".equals(node.host()));
     }
   }
 }

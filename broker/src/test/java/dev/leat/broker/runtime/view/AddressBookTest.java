@@ -23,7 +23,8 @@ class AddressBookTest {
 
     assertThat(seen.current().brokers()).containsOnlyKeys(1);
     assertThat(seen.current().brokers().get(1))
-        .isEqualTo(new BrokerView(1, "node-1", 30_001, "node-1:30002", BrokerView.Status.UP, 0, ""));
+        .isEqualTo(
+            new BrokerView(1, "node-1", 30_001, "node-1:30002", BrokerView.Status.UP, 0, ""));
     assertThat(seen.current().clusterId()).isEqualTo("cluster");
   }
 

@@ -9,6 +9,7 @@ import dev.leat.broker.runtime.view.AddressBook;
 import dev.leat.broker.server.BrokerConfig;
 import dev.leat.broker.server.ExternalListener;
 import dev.leat.broker.server.KafkaConfig;
+import dev.leat.broker.server.ListenerLimits;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterStatus;
@@ -64,6 +65,25 @@ class PodSettingsTest {
 
     assertThat(settings.brokerConfig().place().peerHost()).isEqualTo("[fd00::7]");
     assertThat(settings.claim()).isEqualTo(new ResourceName("leat", "data-main-0"));
+  }
+
+  @Test
+  void shouldBoundConnectionsAsTold() throws IOException {
+    BrokerConfig usual = PodSettings.of(file(FILE), pod("main-0")).brokerConfig();
+    BrokerConfig told =
+        PodSettings.of(
+                file(
+                    FILE
+                        + """
+                        max.connections=100
+                        max.connections.per.address=10
+                        connections.max.idle.ms=5000
+                        """),
+                pod("main-0"))
+            .brokerConfig();
+
+    assertThat(usual.limits()).isEqualTo(ListenerLimits.DEFAULT);
+    assertThat(told.limits()).isEqualTo(new ListenerLimits(100, 10, 5_000));
   }
 
   @Test

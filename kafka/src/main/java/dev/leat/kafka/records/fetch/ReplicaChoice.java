@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * RackAwareReplicaSelector.
  */
 final class ReplicaChoice {
-  /** Before, consumers cannot be sent to a follower, and know nothing of an offset that it lacks. */
+  /**
+   * Before, consumers cannot be sent to a follower, and know nothing of an offset that it lacks.
+   */
   private static final short FIRST_WITH_RACK = 11;
 
   private final MetadataFeed brokers;

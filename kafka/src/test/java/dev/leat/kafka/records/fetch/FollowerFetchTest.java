@@ -100,10 +100,14 @@ class FollowerFetchTest {
   private KafkaConsumer<String, String> consumer(String rack) {
     Map<String, Object> config =
         Map.of(
-            "bootstrap.servers", cluster.bootstrap(),
-            "client.rack", rack,
-            "isolation.level", "read_committed",
-            "auto.offset.reset", "earliest");
+            "bootstrap.servers",
+            cluster.bootstrap(),
+            "client.rack",
+            rack,
+            "isolation.level",
+            "read_committed",
+            "auto.offset.reset",
+            "earliest");
     KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
     consumer.assign(List.of(STREAM));
@@ -214,8 +218,7 @@ class FollowerFetchTest {
         RawClient client = new RawClient(cluster.broker(follower).kafkaPort())) {
       send(producer, 0, 10);
 
-      assertThat(fetch(client, 10, 0).errorCode())
-          .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+      assertThat(fetch(client, 10, 0).errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
       assertThat(fetch(client, 12, 0).errorCode()).isEqualTo(Errors.NONE.code());
       assertThat(fetch(client, 12, 99).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
       assertThat(fetch(client, 12, -1).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
