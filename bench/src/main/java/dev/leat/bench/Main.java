@@ -48,7 +48,9 @@ public final class Main {
     } catch (IllegalArgumentException e) {
       System.err.println("bench: " + e.getMessage());
       System.err.print(Options.USAGE);
-      System.err.println("  FIGURE       one of " + String.join(" ", names()) + " (default all)");
+      System.err.println("  FIGURE       one of " + String.join(" ", names()));
+      System.err.println(
+          "               (default: all but bench/failover's and bench/ecosystem's)");
       System.exit(USAGE);
     }
   }
@@ -98,7 +100,8 @@ public final class Main {
             name -> {
               throw new IllegalArgumentException("there is no figure " + name);
             });
-    return Catalog.figures().stream()
+    List<Figure> offered = options.figures().isEmpty() ? Catalog.usual() : Catalog.figures();
+    return offered.stream()
         .filter(f -> options.figures().isEmpty() || options.figures().contains(f.name()))
         .map(figure -> figure.only(contestant -> matches(contestant, options.only())))
         .filter(figure -> !figure.contestants().isEmpty())

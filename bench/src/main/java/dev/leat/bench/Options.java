@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param json file for the results, if wanted
  * @param directory where data is written: the disk that is measured
  * @param only a part of the names of contestants; the others are left out
- * @param figures names of figures; empty: all
+ * @param figures names of figures; empty: the usual ones
  */
 record Options(
     int rounds,

@@ -1,10 +1,8 @@
 package dev.leat.bench.failover;
 
 import dev.leat.bench.load.Sender;
-import dev.leat.bench.process.Await;
 import dev.leat.bench.process.MeasurementException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -19,17 +17,16 @@ final class GapLoad implements Sender.Outcome, AutoCloseable {
 
   private static final int VALUE_BYTES = 1024;
 
-  private final long[] lastNanos;
-  private final long[] gapNanos;
+  private final LongestGaps gaps;
+  private final int partitions;
   private final AtomicLong failed = new AtomicLong();
   private final Sender sender;
   private final Thread thread;
   private volatile boolean closed;
 
   GapLoad(int partitions, Function<Sender.Outcome, Sender> client) {
-    lastNanos = new long[partitions];
-    gapNanos = new long[partitions];
-    Arrays.fill(lastNanos, System.nanoTime());
+    this.partitions = partitions;
+    gaps = new LongestGaps(partitions);
     sender = client.apply(this);
     thread = Thread.ofPlatform().name("gap-load").start(this::run);
   }
@@ -38,7 +35,7 @@ final class GapLoad implements Sender.Outcome, AutoCloseable {
     byte[] value = new byte[VALUE_BYTES];
     long interval = Duration.ofSeconds(1).toNanos() / RATE;
     long due = System.nanoTime();
-    for (int partition = 0; !closed; partition = (partition + 1) % lastNanos.length) {
+    for (int partition = 0; !closed; partition = (partition + 1) % partitions) {
       LockSupport.parkNanos(due - System.nanoTime());
       sender.send(Trio.TOPIC, partition, value);
       due += interval;
@@ -46,10 +43,8 @@ final class GapLoad implements Sender.Outcome, AutoCloseable {
   }
 
   @Override
-  public synchronized void acknowledged(int partition) {
-    long now = System.nanoTime();
-    gapNanos[partition] = Math.max(gapNanos[partition], now - lastNanos[partition]);
-    lastNanos[partition] = now;
+  public void acknowledged(int partition) {
+    gaps.note(partition);
   }
 
   @Override
@@ -63,8 +58,8 @@ final class GapLoad implements Sender.Outcome, AutoCloseable {
   }
 
   /** Forgets the gaps so far. */
-  synchronized void begin() {
-    Arrays.fill(gapNanos, 0);
+  void begin() {
+    gaps.begin();
   }
 
   /**
@@ -73,16 +68,7 @@ final class GapLoad implements Sender.Outcome, AutoCloseable {
    * @return longest gap of each partition since {@link #begin}, ms
    */
   double[] end(Duration limit, Duration rest) {
-    long from = System.nanoTime();
-    Await.until("acknowledgements of all partitions", limit, () -> oldest() - from > 0);
-    Await.pause(rest);
-    synchronized (this) {
-      return Arrays.stream(gapNanos).mapToDouble(gap -> gap / 1e6).toArray();
-    }
-  }
-
-  private synchronized long oldest() {
-    return Arrays.stream(lastNanos).min().orElseThrow();
+    return gaps.end("acknowledgements of all partitions", limit, rest);
   }
 
   @Override

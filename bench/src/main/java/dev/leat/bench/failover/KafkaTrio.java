@@ -43,6 +43,11 @@ public final class KafkaTrio implements Trio {
   }
 
   @Override
+  public String kafkaBootstrap() {
+    return bootstrap;
+  }
+
+  @Override
   public List<Integer> leaders() {
     return admin.leaders(TOPIC);
   }

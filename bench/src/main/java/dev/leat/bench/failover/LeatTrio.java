@@ -3,16 +3,21 @@ package dev.leat.bench.failover;
 import dev.leat.bench.lab.Lab;
 import dev.leat.bench.load.Sender;
 import dev.leat.bench.peer.LeatServer;
+import dev.leat.client.ClientConfig;
 import dev.leat.client.LeatClient;
 import dev.leat.client.admin.BrokerDescription;
 import dev.leat.client.admin.BrokerStatus;
 import dev.leat.client.admin.ClusterDescription;
 import dev.leat.client.admin.PartitionDescription;
 import dev.leat.client.admin.TopicSpec;
+import java.time.Duration;
 import java.util.List;
 
 /** Three Leat brokers, each a process of {@code leat up}, which starts them again. */
 public final class LeatTrio implements Trio {
+  private static final int FILLER_PARTITIONS = 1_000;
+  private static final Duration FILL_LIMIT = Duration.ofMinutes(3);
+
   private final LeatServer server;
   private final LeatClient client;
 
@@ -31,6 +36,17 @@ public final class LeatTrio implements Trio {
     return new LeatTrio(server, client);
   }
 
+  /** Adds so many partitions of three replicas, in topics that nobody uses. */
+  void fill(int partitions) {
+    ClientConfig patient = ClientConfig.of(server.bootstrap()).withRequestTimeout(FILL_LIMIT);
+    try (LeatClient other = LeatClient.connect(patient)) {
+      for (int left = partitions; left > 0; left -= FILLER_PARTITIONS) {
+        TopicSpec topic = TopicSpec.of("filler-" + left).withReplicas(BROKERS);
+        other.admin().createTopic(topic.withPartitions(Math.min(left, FILLER_PARTITIONS)));
+      }
+    }
+  }
+
   /** The process that plays the Kubernetes API's part, and starts brokers again. */
   public long storePid() {
     return server.process().pid();
@@ -39,6 +55,11 @@ public final class LeatTrio implements Trio {
   @Override
   public String bootstrap() {
     return server.bootstrap();
+  }
+
+  @Override
+  public String kafkaBootstrap() {
+    return server.kafkaBootstrap();
   }
 
   @Override

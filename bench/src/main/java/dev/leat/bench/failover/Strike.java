@@ -3,7 +3,6 @@ package dev.leat.bench.failover;
 import dev.leat.bench.process.Await;
 import dev.leat.bench.process.MeasurementException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,8 +11,11 @@ final class Strike {
   private static final Duration WELL_LIMIT = Duration.ofMinutes(3);
   private static final Duration GAP_LIMIT = Duration.ofMinutes(2);
 
-  /** Quiet time before a fault, and length of an undisturbed run. */
-  private static final Duration QUIET = Duration.ofSeconds(3);
+  /** Quiet time before a fault. */
+  private static final Duration BEFORE = Duration.ofSeconds(1);
+
+  /** What is looked at after a fault, and length of an undisturbed run. */
+  private static final Duration AFTER = Duration.ofSeconds(3);
 
   private final Trio trio;
   private final GapLoad load;
@@ -26,33 +28,27 @@ final class Strike {
   /**
    * Longest gaps of one round, ms.
    *
+   * @param victim broker that was hit
    * @param led of the partitions that the victim led
    * @param others of all others
    * @param errors records that the client gave up
    */
-  record Gaps(double led, double others, long errors) {}
-
-  /** Strikes so often. */
-  List<Gaps> rounds(Fault fault, int rounds) {
-    List<Gaps> all = new ArrayList<>();
-    for (int i = 0; i < rounds; i++) {
-      Await.until("a well cluster before " + fault.label(), WELL_LIMIT, trio::isWell);
-      Await.pause(QUIET);
-      Gaps gaps = once(fault);
-      System.err.printf(
-          Locale.ROOT,
-          "bench:     %s, %d of %d: %.0f ms, others %.0f ms%n",
-          fault.label(),
-          i + 1,
-          rounds,
-          gaps.led(),
-          gaps.others());
-      all.add(gaps);
+  record Gaps(int victim, double led, double others, long errors) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "%.0f ms, others %.0f ms, %d records given up", led, others, errors);
     }
-    return all;
   }
 
-  private Gaps once(Fault fault) {
+  /** Waits until the cluster is well, and lets some quiet time pass. */
+  void awaitWell(Fault next) {
+    Await.until("a well cluster before " + next.label(), WELL_LIMIT, trio::isWell);
+    Await.pause(BEFORE);
+  }
+
+  /** Strikes once; returns when all partitions are acknowledged again, and a while later. */
+  Gaps once(Fault fault) {
     List<Integer> leaders = trio.leaders();
     int victim = fault == Fault.NONE ? leaders.getFirst() : victim(fault, leaders);
     long pid = trio.pid(victim);
@@ -61,7 +57,7 @@ final class Strike {
     fault.signal().send(pid);
     double[] gaps;
     try {
-      gaps = load.end(GAP_LIMIT, QUIET);
+      gaps = load.end(GAP_LIMIT, AFTER);
     } finally {
       recover(fault, victim, pid);
     }
@@ -74,7 +70,7 @@ final class Strike {
         others = Math.max(others, gaps[partition]);
       }
     }
-    return new Gaps(led, others, load.failures() - errors);
+    return new Gaps(victim, led, others, load.failures() - errors);
   }
 
   private void recover(Fault fault, int victim, long pid) {

@@ -11,8 +11,11 @@ public interface Trio extends AutoCloseable {
   /** Name of the topic. */
   String TOPIC = "failover";
 
-  /** Addresses that clients begin with. */
+  /** Addresses that the product's own clients begin with. */
   String bootstrap();
+
+  /** Addresses that Kafka's clients begin with. */
+  String kafkaBootstrap();
 
   /** Broker that leads each partition of the topic, by number of the partition; -1: none. */
   List<Integer> leaders();

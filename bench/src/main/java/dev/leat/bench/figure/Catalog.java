@@ -1,13 +1,14 @@
 package dev.leat.bench.figure;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All figures. */
 public final class Catalog {
   private Catalog() {}
 
-  /** In the order of the table. */
-  public static List<Figure> figures() {
+  /** What is measured when no figure is named, in the order of the table. */
+  public static List<Figure> usual() {
     return List.of(
         Produce.figure(),
         ProduceSmall.figure(),
@@ -22,8 +23,17 @@ public final class Catalog {
         ManyPartitions.figure(),
         Start.figure(),
         BoundedMemory.figure(),
-        ProduceReplicated.figure(),
-        Failover.figure(),
-        Failover.withoutStore());
+        ProduceReplicated.figure());
+  }
+
+  /** All, those of commands of their own included, in the order of the table. */
+  public static List<Figure> figures() {
+    return Stream.of(usual(), failovers()).flatMap(List::stream).toList();
+  }
+
+  /** What {@code bench/failover} measures. */
+  private static List<Figure> failovers() {
+    return List.of(
+        Failover.figure(), Failover.withoutStore(), Failover.writes(), Failover.slowFollower());
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param latency length of one measurement of latency
  * @param stalled how long producers press against a stalled consumer
  * @param faults how often each fault is done to a cluster
+ * @param slowFaults the same where each costs ten seconds and more
  * @param outage how long the state store is away
  */
 public record Scale(
@@ -18,6 +19,7 @@ public record Scale(
     Duration latency,
     Duration stalled,
     int faults,
+    int slowFaults,
     Duration outage) {
   /** Left out at the beginning of a measurement: {@code leat perf} does so by itself. */
   public static final Duration WARM_UP = Duration.ofSeconds(2);
@@ -30,6 +32,7 @@ public record Scale(
           Duration.ofSeconds(20),
           Duration.ofSeconds(30),
           20,
+          3,
           Duration.ofMinutes(5));
 
   /** For a look within minutes. */
@@ -40,5 +43,6 @@ public record Scale(
           Duration.ofSeconds(6),
           Duration.ofSeconds(10),
           3,
+          1,
           Duration.ofSeconds(20));
 }

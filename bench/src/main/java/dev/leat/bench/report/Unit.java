@@ -8,8 +8,16 @@ public enum Unit {
   MB_PER_SECOND("MB/s", "%,.1f"),
   /** Records in a second. */
   RECORDS_PER_SECOND("records/s", "%,.0f"),
+  /** Requests in a second. */
+  REQUESTS_PER_SECOND("requests/s", "%,.0f"),
   /** Records. */
   RECORDS("records", "%,.0f"),
+  /** Rounds of a measurement. */
+  ROUNDS("rounds", "%,.0f"),
+  /** Writes of an object. */
+  WRITES("writes", "%,.0f"),
+  /** Hundredths of the time of one processor. */
+  PERCENT_OF_A_CORE("% of a core", "%,.1f"),
   /** Seconds that processors work for 10⁹ bytes of record values. */
   CPU_SECONDS_PER_GB("CPU s/GB", "%,.2f"),
   /** Milliseconds. */
