@@ -19,6 +19,7 @@ public final class Catalog {
         KafkaClients.consume(),
         KafkaClients.endToEnd(),
         KafkaClients.copy(),
+        Groups.figure(),
         JournalAlone.figure(),
         ManyPartitions.figure(),
         Start.figure(),

@@ -5,9 +5,7 @@ import dev.leat.bench.peer.KafkaAdmin;
 import dev.leat.bench.peer.KafkaCopy;
 import dev.leat.bench.peer.KafkaLoad;
 import dev.leat.bench.peer.KafkaPerf;
-import dev.leat.bench.peer.KafkaServer;
 import dev.leat.bench.peer.Latency;
-import dev.leat.bench.peer.LeatServer;
 import dev.leat.bench.peer.Rate;
 import dev.leat.bench.peer.Server;
 import dev.leat.bench.process.ProcessorTime;
@@ -28,40 +26,15 @@ final class KafkaClients {
 
   private KafkaClients() {}
 
-  /** Either server. */
-  private enum Product {
-    LEAT("leat", "Leat, fsync before ack"),
-    KAFKA("kafka", "Kafka, no fsync");
-
-    private final String id;
-    private final String label;
-
-    Product(String id, String label) {
-      this.id = id;
-      this.label = label;
-    }
-
-    /** A new server with one topic, and a load client for it. */
-    Run start(Lab lab, int partitions) {
-      return switch (this) {
-        case LEAT -> {
-          LeatServer server = LeatServer.startNew(lab);
-          yield Run.of(lab, server, server.kafkaBootstrap(), partitions);
-        }
-        case KAFKA -> {
-          KafkaServer server = KafkaServer.startNew(lab, Map.of());
-          yield Run.of(lab, server, server.bootstrap(), partitions);
-        }
-      };
-    }
-  }
-
   private record Run(Server server, KafkaPerf perf, KafkaCopy copier) implements AutoCloseable {
-    static Run of(Lab lab, Server server, String bootstrap, int partitions) {
+    /** A new server with one topic, and load clients for it. */
+    static Run start(Lab lab, Product product, int partitions) {
+      Product.Broker broker = product.start(lab);
+      String bootstrap = broker.bootstrap();
       try (KafkaAdmin admin = new KafkaAdmin(bootstrap)) {
         admin.create(List.of(Settings.TOPIC, COPY), partitions, Settings.UNSYNCED);
       }
-      return new Run(server, new KafkaPerf(lab, bootstrap), new KafkaCopy(lab, bootstrap));
+      return new Run(broker.server(), new KafkaPerf(lab, bootstrap), new KafkaCopy(lab, bootstrap));
     }
 
     /** What a load reached, and how long the server's processors worked for it. */
@@ -119,19 +92,19 @@ final class KafkaClients {
 
   private static List<Row> rows(
       String name, Product product, Unit unit, @Nullable Target rate, @Nullable Target cost) {
-    String id = name + "/" + product.id;
+    String id = name + "/" + product.id();
     return List.of(
-        new Row(id, product.label, unit, rate),
-        new Row(id + "-cpu", product.label + ": broker", Unit.CPU_SECONDS_PER_GB, cost));
+        new Row(id, product.label(), unit, rate),
+        new Row(id + "-cpu", product.label() + ": broker", Unit.CPU_SECONDS_PER_GB, cost));
   }
 
   private static Contestant contestant(
       String name, Product product, List<Row> rows, Measurement measurement) {
     Unit unit = rows.getFirst().unit();
     return new Contestant(
-        product.label,
+        product.label(),
         rows,
-        lab -> measurement.of(lab, product).samples(name + "/" + product.id, unit));
+        lab -> measurement.of(lab, product).samples(name + "/" + product.id(), unit));
   }
 
   static Figure produce() {
@@ -159,7 +132,7 @@ final class KafkaClients {
 
   /** The first runs warm up, and say how many records fill the measured time. */
   private static Cost produce(Lab lab, Product product, int size, long firstRecords) {
-    try (Run run = product.start(lab, Settings.PARTITIONS)) {
+    try (Run run = Run.start(lab, product, Settings.PARTITIONS)) {
       Rate rate = run.perf().produceFor(load(size), firstRecords, lab.scale().measured());
       long records = (long) (rate.recordsPerSecond() * lab.scale().measured().toSeconds());
       lab.settle();
@@ -179,7 +152,7 @@ final class KafkaClients {
 
   private static Cost consume(Lab lab, Product product) {
     long records = lab.scale().consumedRecords();
-    try (Run run = product.start(lab, Settings.PARTITIONS)) {
+    try (Run run = Run.start(lab, product, Settings.PARTITIONS)) {
       run.perf().produce(load(Settings.KIB), records, records / 10);
       lab.settle();
       run.perf().consume(Settings.TOPIC, records, Settings.KIB);
@@ -196,14 +169,14 @@ final class KafkaClients {
   }
 
   private static Contestant copier(Product product, @Nullable String subject) {
-    String id = "kafka-copy/" + product.id;
+    String id = "kafka-copy/" + product.id();
     Target target = subject == null ? null : new Target.TimesAtLeast(subject, 1);
     return Contestant.of(
-        product.label,
-        new Row(id, product.label, Unit.RECORDS_PER_SECOND, target),
+        product.label(),
+        new Row(id, product.label(), Unit.RECORDS_PER_SECOND, target),
         lab -> {
           long records = lab.scale().consumedRecords() / 20;
-          try (Run run = product.start(lab, 1)) {
+          try (Run run = Run.start(lab, product, 1)) {
             run.perf().produce(load(Settings.SMALL), records, 1);
             lab.settle();
             return run.copier()
@@ -221,14 +194,14 @@ final class KafkaClients {
   }
 
   private static Contestant arrival(Product product) {
-    String id = "kafka-latency/" + product.id;
+    String id = "kafka-latency/" + product.id();
     Target p99 =
         product == Product.LEAT ? null : new Target.TimesAtMost("kafka-latency/leat-p99", 1);
     return new Contestant(
-        product.label,
+        product.label(),
         List.of(
-            Row.plain(id + "-p50", product.label + ": p50", Unit.MILLISECONDS),
-            new Row(id + "-p99", product.label + ": p99", Unit.MILLISECONDS, p99)),
+            Row.plain(id + "-p50", product.label() + ": p50", Unit.MILLISECONDS),
+            new Row(id + "-p99", product.label() + ": p99", Unit.MILLISECONDS, p99)),
         lab -> {
           Latency latency = arrival(lab, product);
           return Map.of(id + "-p50", latency.p50(), id + "-p99", latency.p99());
@@ -237,7 +210,7 @@ final class KafkaClients {
 
   private static Latency arrival(Lab lab, Product product) {
     long records = ROUND_TRIPS_PER_SECOND * lab.scale().latency().toSeconds();
-    try (Run run = product.start(lab, 1)) {
+    try (Run run = Run.start(lab, product, 1)) {
       run.perf().endToEnd(Settings.TOPIC, records / 5, Settings.KIB);
       lab.settle();
       return run.perf().endToEnd(Settings.TOPIC, records, Settings.KIB);
