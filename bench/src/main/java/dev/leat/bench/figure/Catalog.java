@@ -29,12 +29,18 @@ public final class Catalog {
 
   /** All, those of commands of their own included, in the order of the table. */
   public static List<Figure> figures() {
-    return Stream.of(usual(), failovers()).flatMap(List::stream).toList();
+    return Stream.of(usual(), failovers(), ecosystem()).flatMap(List::stream).toList();
   }
 
   /** What {@code bench/failover} measures. */
   private static List<Figure> failovers() {
     return List.of(
         Failover.figure(), Failover.withoutStore(), Failover.writes(), Failover.slowFollower());
+  }
+
+  /** What {@code bench/ecosystem} measures. */
+  private static List<Figure> ecosystem() {
+    return List.of(
+        Streams.figure(), Connect.figure(), Mirror.figure(), Flink.figure(), Streams.failover());
   }
 }

@@ -1,5 +1,8 @@
 package dev.leat.bench.lab;
 
+import dev.leat.bench.process.MeasurementException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -44,6 +47,25 @@ public record Installation(Path root, Path cache, String kafkaVersion, String ka
   /** Class path of Kafka's load clients; their Kafka classes are older than the server's. */
   public String kafkaToolsPath() {
     return cache.resolve("kafka-tools-" + kafkaToolsVersion) + "/*";
+  }
+
+  /** Class path of the programs of {@code ecosystem/}: Kafka Streams, Connect, MirrorMaker. */
+  public String programsPath() {
+    return read("programs.class-path");
+  }
+
+  /** Class path of the job of Flink. */
+  public String flinkPath() {
+    return read("flink.class-path");
+  }
+
+  private String read(String name) {
+    Path file = root.resolve("bench/target").resolve(name);
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new MeasurementException(file + " is missing: use bench/ecosystem, which makes it", e);
+    }
   }
 
   /** The NATS server. */

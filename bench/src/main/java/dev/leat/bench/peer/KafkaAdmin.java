@@ -17,12 +17,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What has to be asked of a Kafka cluster around a measurement. */
 public final class KafkaAdmin implements AutoCloseable {
@@ -114,6 +118,28 @@ public final class KafkaAdmin implements AutoCloseable {
   public boolean isInSync(String topic, int replicas) {
     return describe(topic).partitions().stream()
         .allMatch(partition -> partition.leader() != null && partition.isr().size() == replicas);
+  }
+
+  /** Records that were committed to a topic since it is there; 0 while it is not. */
+  public long committed(String topic) {
+    try {
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      describe(topic)
+          .partitions()
+          .forEach(
+              partition ->
+                  ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+      ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+      return get(admin.listOffsets(ends, committed).all(), CALL_LIMIT).values().stream()
+          .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+          .sum();
+    } catch (MeasurementException e) {
+      if (e.getCause() != null
+          && e.getCause().getCause() instanceof UnknownTopicOrPartitionException) {
+        return 0;
+      }
+      throw e;
+    }
   }
 
   private TopicDescription describe(String topic) {
