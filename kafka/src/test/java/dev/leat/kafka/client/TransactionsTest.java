@@ -131,6 +131,45 @@ class TransactionsTest {
     }
   }
 
+  /** Sends each few records in a request of their own, and five requests at a time. */
+  private KafkaProducer<String, String> hastyProducer() {
+    KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "transactional.id",
+                "hasty",
+                "linger.ms",
+                0,
+                "batch.size",
+                100),
+            new StringSerializer(),
+            new StringSerializer());
+    producer.initTransactions();
+    return producer;
+  }
+
+  /** The first records of a transaction wait for the end of the last one, those behind them too. */
+  @Test
+  void shouldKeepTheOrderOfRequestsThatFollowEachOther() {
+    List<String> sent = new ArrayList<>();
+
+    try (KafkaProducer<String, String> producer = hastyProducer()) {
+      for (int transaction = 0; transaction < 60; transaction++) {
+        producer.beginTransaction();
+        for (int i = 0; i < 50; i++) {
+          String value = transaction + " " + i;
+          producer.send(new ProducerRecord<>("orders", 0, null, value));
+          sent.add(value);
+        }
+        producer.commitTransaction();
+      }
+    }
+
+    assertThat(read(ORDERS, "read_committed")).isEqualTo(sent);
+  }
+
   @Test
   void shouldShowWhatIsCommittedAndNothingElse() throws Exception {
     try (KafkaProducer<String, String> producer = producer("shop");
