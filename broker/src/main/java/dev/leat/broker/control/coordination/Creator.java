@@ -5,7 +5,6 @@ import dev.leat.broker.log.GroupConfig;
 import dev.leat.broker.log.GroupId;
 import dev.leat.broker.log.Replica;
 import dev.leat.crds.ClusterState;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
