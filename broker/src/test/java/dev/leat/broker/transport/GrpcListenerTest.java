@@ -2,6 +2,7 @@ package dev.leat.broker.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.broker.runtime.BrokerMetrics;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -19,7 +20,8 @@ class GrpcListenerTest {
   void shouldNotSayThatItServesBeforeItDoes() throws Exception {
     InetSocketAddress anyPort = new InetSocketAddress("127.0.0.1", 0);
     try (NetworkLoops loops = new NetworkLoops(1);
-        GrpcListener listener = new GrpcListener(anyPort, loops, List.of(), List.of(), List.of())) {
+        GrpcListener listener =
+            new GrpcListener(anyPort, loops, List.of(), List.of(), List.of(), limits())) {
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", listener.port()).usePlaintext().build();
 
@@ -31,6 +33,10 @@ class GrpcListenerTest {
       assertThat(after).isEqualTo(ServingStatus.SERVING);
       channel.shutdownNow();
     }
+  }
+
+  private static GrpcListener.Limits limits() {
+    return new GrpcListener.Limits(new ConnectionGate(10, 10, BrokerMetrics.NONE), 600_000);
   }
 
   private static ServingStatus health(ManagedChannel channel) {
