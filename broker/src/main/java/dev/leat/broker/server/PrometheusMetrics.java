@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +93,9 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
         "leat.core.events",
         "Events that the core loop has handled since the start",
         coreEvents::sum);
+    // From the start: a rate needs the 0 before the first one.
+    List.of("listener", "address").forEach(this::connectionsRefused);
+    List.of("idle", "slow", "malformed", "unanswered").forEach(this::connectionsClosed);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -164,14 +168,22 @@ final class PrometheusMetrics implements BrokerMetrics, AutoCloseable {
 
   @Override
   public void connectionRefused(String limit) {
-    counter("leat.connections.refused", "Connections above a limit, by limit", "limit", limit)
-        .increment();
+    connectionsRefused(limit).increment();
+  }
+
+  private Counter connectionsRefused(String limit) {
+    return counter(
+        "leat.connections.refused", "Connections above a limit, by limit", "limit", limit);
   }
 
   @Override
   public void connectionClosed(String reason) {
-    counter("leat.connections.closed", "Connections that were closed, by why", "reason", reason)
-        .increment();
+    connectionsClosed(reason).increment();
+  }
+
+  private Counter connectionsClosed(String reason) {
+    return counter(
+        "leat.connections.closed", "Connections that were closed, by why", "reason", reason);
   }
 
   @Override
