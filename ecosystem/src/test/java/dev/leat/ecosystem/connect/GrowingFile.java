@@ -13,7 +13,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** A file to which lines are appended at a steady pace, as a program writes its log. */
+/**
+ * A file to which lines are appended at a steady pace, as a program writes its log. It goes on after
+ * the lines that count: Kafka's file source gives up what it has read of a file's end only when more
+ * comes.
+ */
 final class GrowingFile implements AutoCloseable {
   private static final int PAUSE_MS = 20;
   private static final int LINES_PER_PAUSE = 10;
@@ -36,16 +40,15 @@ final class GrowingFile implements AutoCloseable {
 
   private void writeSome() {
     try {
-      int until = Math.min(written + LINES_PER_PAUSE, lines.size());
-      for (String line : lines.subList(written, until)) {
-        writer.write(line);
+      int until = written + LINES_PER_PAUSE;
+      for (int line = written; line < until; line++) {
+        writer.write(line < lines.size() ? lines.get(line) : "more");
         writer.write('\n');
       }
       writer.flush();
       written = until;
-      if (until == lines.size()) {
+      if (until >= lines.size()) {
         done.complete(null);
-        pace.shutdown();
       }
     } catch (IOException e) {
       done.completeExceptionally(e);
@@ -57,7 +60,7 @@ final class GrowingFile implements AutoCloseable {
     return path;
   }
 
-  /** All lines that it will have. */
+  /** Its first lines, which count. */
   List<String> lines() {
     return lines;
   }
