@@ -7,8 +7,10 @@ set -uo pipefail
 tests=dev.leat.crash.CrashTest,dev.leat.crash.ExactlyOnceCrashTest,dev.leat.crash.TransactionFailoverTest
 
 if [ -n "$LEAT_TEST_FULL" ]; then
+  # Those of several brokers are in the suite `replication`.
   run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=100 \
-    -Dspotless.check.skip=true -pl broker,client,cli -am test
+    -Dspotless.check.skip=true -Dtest='!ClusterCrashTest,!RollingRestartTest' \
+    -Dsurefire.failIfNoSpecifiedTests=false -pl broker,client,cli -am test
 else
   run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=10 \
     -Dspotless.check.skip=true -Dtest="$tests" \
