@@ -126,7 +126,7 @@ public final class CrashChild implements JournalListener {
         for (List<PartitionPart> of : parts.values()) {
           of.sort(Comparator.comparingLong(PartitionPart::firstOffset));
           int from = choice.nextInt(of.size());
-          int to = from + 1 + choice.nextInt(of.size() - from);
+          int to = from + 1 + choice.nextInt(fitting(of, from));
           if (choice.nextBoolean()) {
             move.copy(range(of.subList(from, to)), BatchFilter.EVERYTHING);
           }
@@ -138,6 +138,17 @@ public final class CrashChild implements JournalListener {
         onFailure(e);
       }
     }
+  }
+
+  /** As those who plan moves do: what is moved together fits into one segment. */
+  private static int fitting(List<PartitionPart> parts, int from) {
+    long bytes = parts.get(from).sizeBytes();
+    int to = from + 1;
+    while (to < parts.size()
+        && bytes + parts.get(to).sizeBytes() <= JournalConfig.MIN_SEGMENT_BYTES) {
+      bytes += parts.get(to++).sizeBytes();
+    }
+    return to - from;
   }
 
   private static MovedRange range(List<PartitionPart> parts) {
