@@ -171,10 +171,7 @@ class CoordScenarioTest {
 
     assertThat(ms).isLessThanOrEqualTo(maxMs);
     run(sim, 5_000);
-    sim.links().mendAll();
-    run(sim, 20_000);
-    sim.checkAlive();
-    sim.checkState();
+    mendAndCheck(sim);
   }
 
   @ParameterizedTest
@@ -191,6 +188,13 @@ class CoordScenarioTest {
     CoordSim sim = wellCluster(3, seed, 3);
 
     replaceOneThatHearsNobody(sim, controller(sim), 6_000);
+  }
+
+  private static void mendAndCheck(CoordSim sim) {
+    sim.links().mendAll();
+    run(sim, 20_000);
+    sim.checkAlive();
+    sim.checkState();
   }
 
   /** All see the new leaders, also who is not heard: clients ask it. */
@@ -211,10 +215,7 @@ class CoordScenarioTest {
     run(sim, 5_000);
     sim.nodes()
         .forEach(node -> its.forEach(group -> assertThat(shows(node, group, mute)).isFalse()));
-    sim.links().mendAll();
-    run(sim, 20_000);
-    sim.checkAlive();
-    sim.checkState();
+    mendAndCheck(sim);
   }
 
   /** Whether a client of a broker would be sent there, or nowhere. */
