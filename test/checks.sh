@@ -82,6 +82,15 @@ await() {
   done
 }
 
+# apt_install PACKAGE...: from Debian, as root.
+apt_install() {
+  local sudo=
+  [ "$(id -u)" -eq 0 ] || sudo=sudo
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq "$@"
+}
+
+install_postgres() { [ -d /usr/lib/postgresql ] || apt_install postgresql; }
+
 # start_broker DIR [OPTION...]: any free port, exported as LEAT_BOOTSTRAP.
 start_broker() {
   local dir=$1

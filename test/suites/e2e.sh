@@ -41,7 +41,7 @@ name_next_image() {
 make_kcat_image() {
   local root=$work/kcat file
   export LEAT_E2E_KCAT_IMAGE=leat-kcat:e2e
-  command -v kcat >/dev/null || { apt-get update -qq && apt-get install -y -qq kcat; } || return 1
+  command -v kcat >/dev/null || apt_install kcat || return 1
   mkdir -p "$root/bin" "$root/etc"
   cp -L "$(command -v kcat)" "$root/bin/kcat"
   for file in $(ldd "$root/bin/kcat" | grep -o '/[^ ]*'); do

@@ -41,13 +41,6 @@ install_engines() {
   done
 }
 
-install_postgres() {
-  local sudo=
-  [ ! -d /usr/lib/postgresql ] || return 0
-  [ "$(id -u)" -eq 0 ] || sudo=sudo
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq postgresql
-}
-
 # Clients in Go and Node: each produces, consumes in a group and works exactly once.
 clients() {
   local kafka node=$LEAT_HOME/.leat/test/node

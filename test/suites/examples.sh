@@ -14,13 +14,6 @@ example() {
   check_contains "example $name: '$part'" "$part" "$(cat "$work/$name")"
 }
 
-install_postgres() {
-  local sudo=
-  [ ! -d /usr/lib/postgresql ] || return 0
-  [ "$(id -u)" -eq 0 ] || sudo=sudo
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq postgresql
-}
-
 website() {
   local port
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')

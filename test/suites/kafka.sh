@@ -10,13 +10,11 @@ venvs=$LEAT_HOME/.leat/test
 
 # From Debian: the oldest clients in wide use.
 install_debian_packages() {
-  local missing=() sudo=
+  local missing=()
   # -I: not what is in this directory, of which kafka is one.
   command -v kcat >/dev/null || missing+=(kcat)
   /usr/bin/python3 -I -c 'import kafka' 2>/dev/null || missing+=(python3-kafka)
-  [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" -eq 0 ] || sudo=sudo
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq "${missing[@]}"
+  [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 }
 
 # venv NAME REQUIREMENT...: from PyPI.
