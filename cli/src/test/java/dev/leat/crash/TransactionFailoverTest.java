@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TransactionFailoverTest {
   /** One takes 20 s: fewer than of the others. */
   private static final int ROUNDS = Math.clamp(Integer.getInteger("crash.rounds", 6) / 3, 1, 10);
+
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
   private static final int BROKERS = 3;
   private static final int PARTITIONS = 4;
