@@ -23,6 +23,13 @@ class CrashTest {
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
   private static final int PARTITIONS = 8;
   private static final int MAX_LIFE_MS = 400;
+
+  /**
+   * A client tries to come back once a second, and most lives are shorter: on a slow machine no
+   * record would be acknowledged in time.
+   */
+  private static final int PROGRESS_ROUNDS = 4;
+
   private static final String TOPIC = "crash";
 
   @TempDir Path directory;
@@ -39,6 +46,9 @@ class CrashTest {
         new NumberedWriter(broker.bootstrap(), TOPIC, PARTITIONS, 0, random.split());
 
     for (int round = 0; round < ROUNDS; round++) {
+      if (round % PROGRESS_ROUNDS == 0) {
+        writer.awaitAcknowledgement();
+      }
       TimeUnit.MILLISECONDS.sleep(1 + random.nextInt(MAX_LIFE_MS));
       broker.kill();
       broker.restart();

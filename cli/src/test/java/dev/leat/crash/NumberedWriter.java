@@ -70,6 +70,14 @@ final class NumberedWriter implements Runnable {
     }
   }
 
+  /** Waits until one more record is acknowledged, or one has failed. */
+  void awaitAcknowledgement() {
+    long before = acknowledged();
+    while (acknowledged() == before && failures.isEmpty()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   /** Stops, waits for all acknowledgements; how many were sent to each partition. */
   long[] finish() throws InterruptedException {
     stopping = true;

@@ -72,6 +72,11 @@ public record JournalConfig(
     return of(directory, EMBEDDED_SEGMENT_BYTES);
   }
 
+  /** What is appended at once, and is more than this, may go to several segments, bytes. */
+  long pieceBytes() {
+    return segmentBytes / 8;
+  }
+
   /** With a limit for all files together. */
   public JournalConfig withMaxBytes(long limit) {
     return new JournalConfig(

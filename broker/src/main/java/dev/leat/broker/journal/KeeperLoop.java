@@ -48,7 +48,6 @@ final class KeeperLoop implements Runnable {
 
   private final PeakRate rate;
   private @Nullable JournalListener listener;
-  private boolean wasFull;
   private volatile boolean closed;
   private long lastTick;
   private long lastUnmap;
@@ -105,7 +104,7 @@ final class KeeperLoop implements Runnable {
   public void run() {
     try {
       while (!closed) {
-        runTask(wasFull ? FULL_TICK_MS : TICK_MS);
+        runTask(gauge.isFull() ? FULL_TICK_MS : TICK_MS);
         recycle();
         reportSpace();
         tick();
@@ -150,11 +149,9 @@ final class KeeperLoop implements Runnable {
 
   private void reportSpace() {
     gauge.elsewhere(store.roomElsewhere());
-    JournalSpace space = gauge.space();
-    boolean full = space instanceof JournalSpace.Full;
-    if (full != wasFull && listener != null) {
-      wasFull = full;
-      listener.onSpace(space);
+    JournalSpace changed = gauge.look();
+    if (changed != null && listener != null) {
+      listener.onSpace(changed);
     }
   }
 

@@ -199,12 +199,17 @@ public final class LmdbJournal implements Journal {
 
   @Override
   public void append(List<Entry> entries, long ticket) {
-    queue.put(Append.of(entries, ticket));
+    Append.inPieces(entries, ticket, config.pieceBytes()).forEach(queue::put);
   }
 
   @Override
   public JournalSpace space() {
     return gauge.space();
+  }
+
+  @Override
+  public JournalSpace roomFor(long bytes) {
+    return gauge.roomFor(bytes);
   }
 
   @Override

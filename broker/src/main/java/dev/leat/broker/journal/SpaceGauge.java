@@ -2,6 +2,7 @@ package dev.leat.broker.journal;
 
 import dev.leat.broker.log.JournalSpace;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether there is room for more records. Says no while all that waits still fits, and yes again
@@ -9,6 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class SpaceGauge {
   private static final JournalSpace AVAILABLE = new JournalSpace.Available();
+
+  /** So many pieces fit into a segment at least. */
+  private static final int PIECES = 7;
 
   private final JournalConfig config;
   private final AppendQueue queue;
@@ -25,7 +29,7 @@ final class SpaceGauge {
   SpaceGauge(JournalConfig config, AppendQueue queue) {
     this.config = config;
     this.queue = queue;
-    this.margin = config.segmentBytes() / 8;
+    this.margin = config.pieceBytes();
   }
 
   /** Room in the hot segment, and how much of its file is used, 0 to 1. */
@@ -53,10 +57,35 @@ final class SpaceGauge {
     return filled;
   }
 
+  boolean isFull() {
+    return full;
+  }
+
   JournalSpace space() {
-    long room = hotBytes + elsewhereBytes - queue.roomBytes();
-    full = room < (full ? 2 * margin : margin);
-    return full ? new JournalSpace.Full(reason(room)) : AVAILABLE;
+    return full ? new JournalSpace.Full(reason(room(0))) : AVAILABLE;
+  }
+
+  /** Whether so much more fits. If not, nothing does until {@link #look} finds clearly more. */
+  synchronized JournalSpace roomFor(long bytes) {
+    full |= room(bytes) < margin;
+    return space();
+  }
+
+  /** Looks again; what there is now, or null if that is as it was. */
+  synchronized @Nullable JournalSpace look() {
+    boolean before = full;
+    full = room(0) < (before ? 2 * margin : margin);
+    return full == before ? null : space();
+  }
+
+  /** Bytes that are left once this much has been written too. */
+  private long room(long bytes) {
+    long coming = queue.roomBytes() + bytes;
+    if (coming <= hotBytes) {
+      return hotBytes + elsewhereBytes - coming;
+    }
+    // A piece that does not fit into a segment goes to the next one, and leaves the rest empty.
+    return elsewhereBytes - coming - coming / PIECES;
   }
 
   private String reason(long room) {

@@ -42,11 +42,16 @@ public interface Journal extends AutoCloseable {
    */
   void append(List<Entry> entries, long ticket);
 
-  /**
-   * Whether there is room for more records. Entries that are not {@link EntryKind#BATCHES} always
-   * find room.
-   */
+  /** Whether records are taken, by what was found last. Any thread. */
   JournalSpace space();
+
+  /**
+   * Whether there is room for records of so many bytes, beside all that is queued: to be asked
+   * before records are appended. Once there is not, none are taken until {@link
+   * JournalListener#onSpace} says so. Entries that are not {@link EntryKind#BATCHES} always find
+   * room.
+   */
+  JournalSpace roomFor(long bytes);
 
   /**
    * Batches of a partition, beginning with the one that holds {@code offset}, all of them below

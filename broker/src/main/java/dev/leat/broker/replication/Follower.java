@@ -39,6 +39,10 @@ final class Follower implements RoleState {
       goBack(from, copy);
       return;
     }
+    if (core.hasNoRoomFor(copy.entries())) {
+      // As if the message had been lost: the leader sends it again.
+      return;
+    }
     long before = log.lastSeq();
     for (Entry entry : copy.entries()) {
       if (!LogCopy.take(core, entry)) {

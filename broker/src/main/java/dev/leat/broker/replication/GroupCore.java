@@ -83,6 +83,12 @@ final class GroupCore {
     return space;
   }
 
+  /** Whether these are records and the disk takes none. */
+  boolean hasNoRoomFor(List<Entry> entries) {
+    return space instanceof JournalSpace.Full
+        && entries.stream().anyMatch(entry -> entry.header().kind().holdsBatches());
+  }
+
   void setSpace(JournalSpace newest) {
     space = newest;
   }

@@ -4,6 +4,7 @@ import dev.leat.broker.log.CorruptEntryException;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.EntryHeader;
 import dev.leat.broker.log.EntryKind;
+import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.group.GroupCheckpoint;
@@ -52,6 +53,10 @@ final class SnapshotIntake {
       // It is here, committed or from this snapshot: go on after it.
       next = known;
     } else if (!part.batches().isEmpty()) {
+      if (core.space() instanceof JournalSpace.Full) {
+        // As if the message had been lost: the leader sends it again.
+        return;
+      }
       core.log.write(moved(part));
       taken.put(part.partition(), next);
     }

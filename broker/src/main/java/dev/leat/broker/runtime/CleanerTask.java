@@ -49,6 +49,9 @@ final class CleanerTask implements AutoCloseable {
   /** Segments whose evacuation met damage: not tried again before the next start. */
   private final Set<Long> damaged = new HashSet<>();
 
+  /** Segments that could not be evacuated, for want of room, when that was tried last. */
+  private List<Long> withoutRoom = List.of();
+
   private volatile boolean stopping;
 
   // Of the core loop.
@@ -133,8 +136,7 @@ final class CleanerTask implements AutoCloseable {
         any = true;
       }
       if (!any) {
-        LOG.warn(
-            "segments {} are mostly dead, but the disk has no room for a copy", plan.segments());
+        warnOfNoRoom(plan.segments());
         return false;
       }
       Journal.Moved moved = move.finish();
@@ -148,6 +150,14 @@ final class CleanerTask implements AutoCloseable {
       damaged.addAll(plan.segments());
       LOG.error("segments {} cannot be evacuated: {}", plan.segments(), e.getMessage());
       return false;
+    }
+  }
+
+  /** Once for the same segments: it is tried again all the time. */
+  private void warnOfNoRoom(List<Long> segments) {
+    if (!segments.equals(withoutRoom)) {
+      withoutRoom = List.copyOf(segments);
+      LOG.warn("segments {} are mostly dead, but the disk has no room for a copy", segments);
     }
   }
 

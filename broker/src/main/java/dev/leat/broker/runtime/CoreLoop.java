@@ -52,6 +52,7 @@ public final class CoreLoop implements Runnable, JournalListener {
   private final Function<GroupId, GroupRunner> absent;
   private final RoundWrites writes;
   private final SegmentSealer sealer;
+  private final RecordSpace space;
   private final List<GroupRunner> staged = new ArrayList<>();
   private final List<Runnable> afterRound = new ArrayList<>();
   private final List<Consumer<GroupChange>> observers = new ArrayList<>();
@@ -84,6 +85,7 @@ public final class CoreLoop implements Runnable, JournalListener {
     this.onFatal = onFatal;
     this.writes = new RoundWrites(journal);
     this.sealer = new SegmentSealer(journal, groups);
+    this.space = new RecordSpace(journal, groups.values(), this::step);
   }
 
   /** What waits in the mailbox. */
@@ -167,6 +169,7 @@ public final class CoreLoop implements Runnable, JournalListener {
         () -> {
           GroupRunner group = groups.get(envelope.group());
           if (group != null) {
+            space.expect(writes.bytes() + RecordSpace.recordBytes(envelope.message()));
             step(group, new GroupEvent.Receive(envelope));
           }
           writes.whenWritten(writes.ticket(), release);
@@ -189,13 +192,8 @@ public final class CoreLoop implements Runnable, JournalListener {
   }
 
   @Override
-  public void onSpace(JournalSpace space) {
-    if (space instanceof JournalSpace.Full full) {
-      LOG.warn("records are refused: {}", full.reason());
-    } else {
-      LOG.info("records are taken again: the disk has room");
-    }
-    call(() -> groups.values().forEach(group -> step(group, new GroupEvent.Space(space))));
+  public void onSpace(JournalSpace newest) {
+    call(() -> space.become(newest));
   }
 
   @Override
@@ -282,6 +280,7 @@ public final class CoreLoop implements Runnable, JournalListener {
 
   private void appendStaged() {
     for (GroupRunner group : staged) {
+      space.expect(writes.bytes() + group.stagedBytes());
       step(group, group.unstage());
     }
     staged.clear();
@@ -313,6 +312,7 @@ public final class CoreLoop implements Runnable, JournalListener {
     List<Effect> effects = group.machine().step(event, clock.monotonicMs());
     if (event instanceof GroupEvent.Create || event instanceof GroupEvent.Join) {
       group.replaced();
+      space.tellNew(group);
     }
     for (Effect effect : effects) {
       if (group.publish(effect)) {

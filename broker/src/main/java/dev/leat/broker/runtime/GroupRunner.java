@@ -25,6 +25,7 @@ final class GroupRunner {
   private final GroupView view;
   private final Map<Integer, LivePartition> partitions = new ConcurrentHashMap<>();
   private List<AppendPart> staged = new ArrayList<>();
+  private long stagedBytes;
   private long committedSeq;
   private volatile int promisedEpoch;
   private volatile Presence presence = Presence.ABSENT;
@@ -140,13 +141,20 @@ final class GroupRunner {
   /** Puts a part into the round's batch; true if it is the first one. */
   boolean stage(AppendPart part) {
     staged.add(part);
+    stagedBytes += part.batches().remaining();
     return staged.size() == 1;
+  }
+
+  /** Bytes of what was staged. */
+  long stagedBytes() {
+    return stagedBytes;
   }
 
   /** What was staged, as one event. */
   GroupEvent.Append unstage() {
     GroupEvent.Append event = new GroupEvent.Append(staged);
     staged = new ArrayList<>(Math.min(64, staged.size()));
+    stagedBytes = 0;
     return event;
   }
 

@@ -22,6 +22,7 @@ final class RoundWrites {
   private List<GroupWrite> writes = new ArrayList<>();
   private final Deque<Written> waiting = new ArrayDeque<>();
   private final List<Runnable> waitingForFlush = new ArrayList<>();
+  private long bytes;
   private long lastTicket;
   private long durableTicket;
 
@@ -37,7 +38,13 @@ final class RoundWrites {
 
   void add(GroupRunner group, Effect.Persist persist) {
     entries.addAll(persist.entries());
+    persist.entries().forEach(entry -> bytes += entry.sizeBytes());
     writes.add(new GroupWrite(group, persist.write()));
+  }
+
+  /** Bytes of what was added in the present round. */
+  long bytes() {
+    return bytes;
   }
 
   /** Ticket of what is added in the present round. */
@@ -74,6 +81,7 @@ final class RoundWrites {
     journal.append(entries, lastTicket);
     entries = new ArrayList<>();
     writes = new ArrayList<>();
+    bytes = 0;
   }
 
   /** Everything up to this ticket is durable: tells each group its newest write. */

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A journal that runs, and what it has said. */
 final class JournalFixture implements AutoCloseable, JournalListener {
@@ -35,7 +36,7 @@ final class JournalFixture implements AutoCloseable, JournalListener {
   private long durable;
   private long ticket;
   private volatile Exception failure;
-  private JournalSpace space = new JournalSpace.Available();
+  private @Nullable JournalSpace space;
 
   private JournalFixture(JournalConfig config, JournalHost host) {
     journal = LmdbJournal.open(config, IDENTITY, host);
@@ -150,7 +151,8 @@ final class JournalFixture implements AutoCloseable, JournalListener {
     return result;
   }
 
-  JournalSpace space() {
+  /** What the journal found by itself; null if nothing. */
+  @Nullable JournalSpace space() {
     lock.lock();
     try {
       return space;

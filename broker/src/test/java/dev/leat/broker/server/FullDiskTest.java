@@ -9,9 +9,14 @@ import dev.leat.v1.Error;
 import dev.leat.v1.ErrorCode;
 import dev.leat.v1.PartitionAck;
 import dev.leat.v1.PartitionRecords;
+import dev.leat.v1.ProduceRequest;
+import dev.leat.v1.ProduceResponse;
 import dev.leat.v1.Record;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,60 @@ class FullDiskTest {
     assertThat(
             JournalVerifier.verify(directory.resolve("broker-0"), (done, total) -> {}).findings())
         .isEmpty();
+  }
+
+  /** More comes at once than there is room for, faster than the disk is looked at. */
+  @Test
+  void shouldTakeWhatFitsOfABurstAndRefuseTheRest() throws Exception {
+    try (RunningBroker running =
+        new RunningBroker(directory, config -> config.withJournal(SEGMENT_BYTES, MAX_BYTES, 50))) {
+      running.createTopic("heavy", 1);
+      int requests = (int) (3 * MAX_BYTES / VALUE_BYTES);
+      BlockingQueue<ProduceResponse> responses = new LinkedBlockingQueue<>();
+      StreamObserver<ProduceRequest> stream = running.records().produce(into(responses));
+      for (int i = 0; i < requests; i++) {
+        stream.onNext(
+            ProduceRequest.newBuilder()
+                .setId(i)
+                .addPartitions(record("heavy", "x".repeat(VALUE_BYTES)))
+                .build());
+      }
+
+      int taken = 0;
+      for (int i = 0; i < requests; i++) {
+        ProduceResponse response = responses.poll(DEADLINE_S, TimeUnit.SECONDS);
+        assertThat(response).as("answer %s", i).isNotNull();
+        PartitionAck ack = response.getAcks(0);
+        taken += ack.hasError() ? 0 : 1;
+        if (ack.hasError()) {
+          assertThat(ack.getError().getCode()).isEqualTo(ErrorCode.ERROR_CODE_DISK_FULL);
+        }
+      }
+      stream.onCompleted();
+      assertThat((long) taken * VALUE_BYTES).isBetween(MAX_BYTES / 2, MAX_BYTES);
+      assertThat(running.read("heavy", 0, taken)).hasSize(taken);
+      running.createTopic("another", 1);
+      assertThat(running.produceOne(record("another", "x")).getError().getCode())
+          .as("a group that came after")
+          .isEqualTo(ErrorCode.ERROR_CODE_DISK_FULL);
+    }
+  }
+
+  private static StreamObserver<ProduceResponse> into(BlockingQueue<ProduceResponse> responses) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(ProduceResponse response) {
+        responses.add(response);
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        // Whoever waits for answers runs into the deadline.
+      }
+
+      @Override
+      public void onCompleted() {}
+    };
   }
 
   private static void awaitTaken(RunningBroker running, PartitionRecords part) throws Exception {

@@ -29,6 +29,7 @@ class ProtocolSeedsTest {
           "change done",
           "change taken back",
           "crash",
+          "disk full",
           "disk lost",
           "fed from the journal",
           "hand-over Done",
@@ -74,7 +75,9 @@ class ProtocolSeedsTest {
           SimPlan.of(3, 3).attack(SimAttacks.Kind.SET_BACK),
           SimPlan.of(4, 3).attack(SimAttacks.Kind.LATE_WORD),
           SimPlan.of(4, 3).attack(SimAttacks.Kind.TAKEN_BACK),
-          SimPlan.of(4, 3).move().attack(SimAttacks.Kind.DEAF_LEADER));
+          SimPlan.of(4, 3).move().attack(SimAttacks.Kind.DEAF_LEADER),
+          SimPlan.of(3, 3).attack(SimAttacks.Kind.FULL_DISK),
+          SimPlan.of(4, 3).move().attack(SimAttacks.Kind.FULL_DISK));
 
   private static Sometimes runAll(List<SimPlan> plans, long first, long last) {
     Sometimes all = new Sometimes();
@@ -97,7 +100,7 @@ class ProtocolSeedsTest {
     long last = only != null ? only : Long.getLong("sim.seeds", ENOUGH);
 
     Sometimes sometimes = runAll(PLANS, first, last);
-    sometimes.addAll(runAll(ATTACKS, first, only != null ? only : first + (last - first) / 10));
+    sometimes.addAll(runAll(ATTACKS, first, only != null ? only : first + (last - first) / 6));
 
     System.out.println(sometimes);
     if (last - first >= 250) {

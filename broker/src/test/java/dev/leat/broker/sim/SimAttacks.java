@@ -1,6 +1,7 @@
 package dev.leat.broker.sim;
 
 import dev.leat.broker.log.GroupConfig;
+import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Replica;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,7 +48,9 @@ final class SimAttacks {
      *
      * <p>WENTBACK: if the voter were believed, it and the third would make a quorum without them.
      */
-    SET_BACK
+    SET_BACK,
+    /** Disks take no records for a while, of one broker or of several: others must not wait. */
+    FULL_DISK
   }
 
   SimAttacks(SimCluster cluster) {
@@ -62,12 +65,14 @@ final class SimAttacks {
       case LATE_WORD -> again(this::remove);
       case TAKEN_BACK -> new TakenBack(cluster, this).begin();
       case SET_BACK -> again(this::prepareSetBack);
+      case FULL_DISK -> again(this::fill);
     }
   }
 
   void end() {
     over = true;
     cluster.network().letAllGo();
+    cluster.nodes().forEach(node -> node.setSpace(new JournalSpace.Available()));
   }
 
   void again(Runnable attack) {
@@ -140,10 +145,22 @@ final class SimAttacks {
     later(atUs, () -> again(this::deafen));
   }
 
+  private void fill() {
+    SimNode node = cluster.node(clock.pick(cluster.nodes().size()));
+    cluster.trace("%d has a full disk", node.broker);
+    cluster.sometimes().happened("disk full");
+    node.setSpace(new JournalSpace.Full("full"));
+    later(clock.between(50_000, 1_500_000), () -> node.setSpace(new JournalSpace.Available()));
+    again(this::fill);
+  }
+
   private void remove() {
     SimNode leader = leader();
     GroupConfig config = leader == null ? null : leader.status().config();
     if (config == null || config.isJoint() || !config.contains(leader.self())) {
+      again(this::remove);
+    } else if (leader.isDoomed()) {
+      // Its disk is damaged, and it does not know: alone it would rightly be lost.
       again(this::remove);
     } else if (config.voters().size() == 1) {
       cluster.voters().ask(leader, withTwoOthers(leader));

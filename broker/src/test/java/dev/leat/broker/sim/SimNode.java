@@ -3,6 +3,7 @@ package dev.leat.broker.sim;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.FormatRange;
 import dev.leat.broker.log.GroupId;
+import dev.leat.broker.log.JournalSpace;
 import dev.leat.broker.log.Promise;
 import dev.leat.broker.log.Replica;
 import dev.leat.broker.log.Withdrawal;
@@ -18,6 +19,7 @@ import dev.leat.broker.replication.MachineSeam;
 import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.replication.PeerEnvelope;
 import dev.leat.broker.replication.PeerMessage;
+import dev.leat.broker.replication.Role;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,6 +48,8 @@ final class SimNode {
   private int life;
   private boolean syncing;
   private boolean slowDisk;
+  private boolean followed;
+  private JournalSpace space = new JournalSpace.Available();
   private long lastWrite;
   private final ArrayDeque<Runnable> whilePaused = new ArrayDeque<>();
   private boolean paused;
@@ -97,6 +101,7 @@ final class SimNode {
     }
     int thisLife = life;
     clock.after(clock.between(0, TICK_US), () -> tick(thisLife));
+    tellSpace();
     step(new GroupEvent.WriteFormat(Math.min(cluster.format(), release.newest())));
     settleDoubt();
     cluster.tellHistory(this);
@@ -318,6 +323,20 @@ final class SimNode {
     slowDisk = slow;
   }
 
+  /** Whether records fit on the disk, for whoever runs there from now on. */
+  void setSpace(JournalSpace newest) {
+    if (paused) {
+      whilePaused.add(() -> setSpace(newest));
+    } else {
+      space = newest;
+      tellSpace();
+    }
+  }
+
+  private void tellSpace() {
+    step(new GroupEvent.Space(space));
+  }
+
   private long nowMs() {
     return (long) ((clock.nowUs() + skewUs) * rate) / 1_000;
   }
@@ -331,7 +350,12 @@ final class SimNode {
       return;
     }
     cluster.trace("%d < %s", broker, event);
+    followed = status() != null && status().role() == Role.FOLLOWER;
     List<Effect> effects = machine.step(event, nowMs());
+    if (event instanceof GroupEvent.Create || event instanceof GroupEvent.Join) {
+      // The replica may be another one, which knows of room only.
+      machine.step(new GroupEvent.Space(space), nowMs());
+    }
     for (Effect effect : effects) {
       cluster.trace("%d   > %s", broker, effect);
       execute(effect);
@@ -352,6 +376,7 @@ final class SimNode {
   private void execute(Effect effect) {
     switch (effect) {
       case Effect.Persist persist -> {
+        checkSpace(persist.entries());
         disk.append(persist.entries());
         lastWrite = persist.write();
         cluster.checker().onAppended(this, persist.entries());
@@ -390,6 +415,16 @@ final class SimNode {
       }
       case Effect.Halted halted -> throw new SimFailure("HALT", halted.reason());
     }
+  }
+
+  /** A disk that is full takes no records from a leader; a new leader may need what others have. */
+  private void checkSpace(List<Entry> entries) {
+    boolean records = entries.stream().anyMatch(entry -> entry.header().kind().holdsBatches());
+    SimFailure.check(
+        !(followed && records && space instanceof JournalSpace.Full),
+        "SPACE",
+        "%d writes records to a full disk",
+        broker);
   }
 
   private void send(Replica to, PeerMessage message) {
