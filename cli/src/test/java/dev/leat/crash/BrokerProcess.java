@@ -48,6 +48,13 @@ final class BrokerProcess {
     this.peerPort = proxied ? freePorts(brokers) : 0;
     this.proxies = proxied ? new PeerProxies(peerPort, port, brokers) : null;
     this.process = start();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endAll, "end brokers"));
+  }
+
+  /** A test that fails leaves nothing running. */
+  private void endAll() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   /** As above, where brokers reach each other through {@link #proxies()}, and clients directly. */

@@ -5,6 +5,7 @@ import dev.leat.bench.process.MeasurementException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Does one fault to a cluster under load, again and again, and notes the gaps. */
 final class Strike {
@@ -41,16 +42,29 @@ final class Strike {
     }
   }
 
-  /** Waits until the cluster is well, and lets some quiet time pass. */
+  /**
+   * Waits until the cluster is well, and leadership balanced enough for somebody to be hit, and
+   * lets some quiet time pass.
+   */
   void awaitWell(Fault next) {
-    Await.until("a well cluster before " + next.label(), WELL_LIMIT, trio::isWell);
+    Await.until(
+        "a well cluster before " + next.label(),
+        WELL_LIMIT,
+        () -> trio.isWell() && (next == Fault.NONE || victim(next, trio.leaders()).isPresent()));
     Await.pause(BEFORE);
   }
 
   /** Strikes once; returns when all partitions are acknowledged again, and a while later. */
   Gaps once(Fault fault) {
     List<Integer> leaders = trio.leaders();
-    int victim = fault == Fault.NONE ? leaders.getFirst() : victim(fault, leaders);
+    int victim =
+        fault == Fault.NONE
+            ? leaders.getFirst()
+            : victim(fault, leaders)
+                .orElseThrow(
+                    () ->
+                        new MeasurementException(
+                            "nobody leads who could be hit by: " + fault.label()));
     long pid = trio.pid(victim);
     long errors = load.failures();
     load.begin();
@@ -81,12 +95,10 @@ final class Strike {
     }
   }
 
-  private int victim(Fault fault, List<Integer> leaders) {
+  private Optional<Integer> victim(Fault fault, List<Integer> leaders) {
     int controller = trio.controller();
     return leaders.stream()
         .filter(leader -> leader >= 0 && (leader == controller) == fault.hitsController())
-        .findFirst()
-        .orElseThrow(
-            () -> new MeasurementException("nobody leads who could be hit by: " + fault.label()));
+        .findFirst();
   }
 }

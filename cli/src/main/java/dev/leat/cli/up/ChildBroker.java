@@ -24,11 +24,11 @@ final class ChildBroker implements BrokerNode {
 
   private static final int EXIT_TIMEOUT_S = 20;
 
-  /** Pause before a process that ended is started again; a second start within it waits longer. */
-  private static final int RESTART_MS = 100;
-
-  private static final int SHORT_LIFE_MS = 1_000;
-  private static final int LATER_RESTART_MS = 900;
+  /**
+   * Pause before a process that ended is started again, as long as a kubelet takes to see that: the
+   * others have the processors for themselves while they go on without it.
+   */
+  private static final int RESTART_MS = 1_000;
 
   private final URI server;
   private final String token;
@@ -75,7 +75,6 @@ final class ChildBroker implements BrokerNode {
     boolean served = false;
     try {
       while (true) {
-        long started = System.nanoTime();
         Process running = process;
         try (BufferedReader lines = running.inputReader(StandardCharsets.UTF_8)) {
           for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -90,9 +89,7 @@ final class ChildBroker implements BrokerNode {
           failed = !stopping;
           return;
         }
-        boolean shortLife =
-            System.nanoTime() - started < TimeUnit.MILLISECONDS.toNanos(SHORT_LIFE_MS);
-        TimeUnit.MILLISECONDS.sleep(shortLife ? LATER_RESTART_MS : RESTART_MS);
+        TimeUnit.MILLISECONDS.sleep(RESTART_MS);
         synchronized (this) {
           if (stopping) {
             return;

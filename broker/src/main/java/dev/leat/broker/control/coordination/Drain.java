@@ -20,6 +20,12 @@ final class Drain {
   /** A hand-over that comes to nothing is tried again. */
   private static final long AGAIN_MS = 1_200;
 
+  /**
+   * So many groups are on their way at a time. Each takes no records until its next leader has been
+   * elected, a few syncs of the disk: all at once they would wait for each other.
+   */
+  private static final int MAX_AT_ONCE = 2;
+
   private final Outbox out;
   private final LocalGroups local;
   private final Members members;
@@ -77,14 +83,15 @@ final class Drain {
     Map<Integer, Integer> load = new TreeMap<>();
     leaderships.all().values().forEach(known -> load.merge(known.broker(), 1, Integer::sum));
     boolean waiting = false;
+    long underWay = reporter.led().stream().filter(each -> isUnderWay(each.group())).count();
     for (CoordinationMessage.Leadership each : List.copyOf(reporter.led())) {
       Replica target = target(each.group(), load);
       if (target == null) {
         continue;
       }
       waiting = true;
-      Long tried = triedMs.get(each.group());
-      if (tried == null || out.isDue(tried + AGAIN_MS)) {
+      if (underWay < MAX_AT_ONCE && !isUnderWay(each.group())) {
+        underWay++;
         triedMs.put(each.group(), out.now());
         out.wakeAt(out.now() + AGAIN_MS);
         load.merge(target.broker(), 1, Integer::sum);
@@ -94,6 +101,11 @@ final class Drain {
       }
     }
     return waiting;
+  }
+
+  private boolean isUnderWay(GroupId group) {
+    Long tried = triedMs.get(group);
+    return tried != null && !out.isDue(tried + AGAIN_MS);
   }
 
   private @Nullable Replica target(GroupId group, Map<Integer, Integer> load) {

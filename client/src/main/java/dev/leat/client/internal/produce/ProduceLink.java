@@ -32,8 +32,12 @@ final class ProduceLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProduceLink.class);
 
-  /** Requests under way below which anything is sent at once: one works, one is on its way. */
-  private static final int EAGER_REQUESTS = 2;
+  /**
+   * Requests under way below which anything is sent at once. One: what comes meanwhile goes
+   * together, which costs brokers and disks less than it costs in time. With two, 2,000 records/s
+   * to three brokers on two cores had gaps of 25 to 50 ms, and failovers took twice as long.
+   */
+  private static final int EAGER_REQUESTS = 1;
 
   /** Requests under way at most: enough to fill the time that a broker's disk takes. */
   private static final int MAX_REQUESTS = 16;
