@@ -17,6 +17,7 @@ import java.util.Set;
  * @param topologyKey label of nodes that names the zone over which brokers and voters are spread
  * @param listeners ways to reach the brokers; the first internal one is for clients inside
  * @param topicNamespaces namespaces whose Topics may be in this Cluster; {@code *}: all
+ * @param clientLimits what clients may take of each broker
  * @param rollout how changes reach the brokers
  */
 public record PodSettings(
@@ -25,6 +26,7 @@ public record PodSettings(
     String topologyKey,
     List<Listener> listeners,
     List<String> topicNamespaces,
+    ClientLimits clientLimits,
     Rollout rollout) {
   /** Zone of a node, as cloud providers name it. */
   public static final String DEFAULT_TOPOLOGY_KEY = "topology.kubernetes.io/zone";
@@ -48,6 +50,7 @@ public record PodSettings(
           DEFAULT_TOPOLOGY_KEY,
           List.of(Listener.INTERNAL),
           ALL_NAMESPACES,
+          ClientLimits.DEFAULT,
           Rollout.DEFAULT);
 
   /** Checks, and copies. */

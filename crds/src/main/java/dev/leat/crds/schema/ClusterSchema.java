@@ -1,5 +1,6 @@
 package dev.leat.crds.schema;
 
+import dev.leat.crds.ClientLimits;
 import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.Listener;
 import dev.leat.crds.ListenerType;
@@ -16,6 +17,7 @@ final class ClusterSchema {
   private static final int MAX_PORT = 65_535;
   private static final int MAX_REPLICAS = 5;
   private static final int MAX_CLASSES = 3;
+  private static final String TOO_MUCH = "spec.clientLimits.%s: " + ClientLimits.TOO_MUCH_MEMORY;
 
   private ClusterSchema() {}
 
@@ -66,7 +68,10 @@ final class ClusterSchema {
                 .describe("Label of nodes that names their zone."))
         .property("listeners", listeners())
         .property("topicNamespaces", topicNamespaces())
-        .property("rollout", rollout());
+        .property("clientLimits", clientLimits())
+        .property("rollout", rollout())
+        .rule(fits("requestMemory"), TOO_MUCH.formatted("requestMemory"))
+        .rule(fits("responseMemory"), TOO_MUCH.formatted("responseMemory"));
   }
 
   private static Schema storage() {
@@ -146,6 +151,7 @@ final class ClusterSchema {
         .property(
             "memory",
             Schema.quantity(CommonSchemas.QUANTITY)
+                .maxLength(MAX_SIZE)
                 .describe("Memory; default " + defaults.memory() + "."));
   }
 
@@ -201,6 +207,54 @@ final class ClusterSchema {
             MAX_NAMESPACES)
         .defaultsTo(List.copyOf(PodSettings.ALL_NAMESPACES))
         .describe("Namespaces whose Topics may be in this Cluster, beside its own; * is all.");
+  }
+
+  private static Schema clientLimits() {
+    return Schema.object()
+        .describe("What clients may take of each broker together; brokers restart to take it on.")
+        .property(
+            "connections",
+            Schema.integer(1, ClientLimits.MAX_CONNECTIONS)
+                .describe("Most connections of each listener at a time; default: 10000."))
+        .property(
+            "connectionsPerAddress",
+            Schema.integer(1, ClientLimits.MAX_CONNECTIONS)
+                .describe(
+                    "Most of them from one address; default: 5000. Behind a NodePort all clients"
+                        + " may have that of a node."))
+        .property(
+            "idleSeconds",
+            Schema.integer(1, ClientLimits.MAX_IDLE_SECONDS)
+                .describe("A connection that is not used for so long is closed; default: 600."))
+        .property(
+            "requestMemory",
+            memory()
+                .describe(
+                    "Bytes of requests that are not answered yet: beyond it nobody's next request"
+                        + " is read. Default: a quarter of the heap, at most 64Mi."))
+        .property(
+            "responseMemory",
+            memory()
+                .describe(
+                    "Bytes that are held for slow clients: beyond it those go that have stood"
+                        + " still longest. Default: a quarter of the heap, at most 64Mi."));
+  }
+
+  private static Schema memory() {
+    return Schema.quantity("^" + CommonSchemas.SIZE + "$")
+        .maxLength(MAX_SIZE)
+        .rule(
+            "quantity(string(self)).compareTo(quantity('" + ClientLimits.MIN_MEMORY + "')) >= 0",
+            "too small; allowed is " + ClientLimits.MIN_MEMORY + " or more");
+  }
+
+  /** That a limit of clients is a small part of the memory of a broker. */
+  private static String fits(String limit) {
+    return ("!has(self.clientLimits) || !has(self.clientLimits.%1$s)"
+            + " || quantity(string(self.clientLimits.%1$s)).asApproximateFloat() * %2$d.0 <="
+            + " quantity(has(self.resources) && has(self.resources.memory)"
+            + " ? string(self.resources.memory) : '%3$s').asApproximateFloat()")
+        .formatted(limit, ClientLimits.MEMORY_SHARE, PodSettings.Resources.DEFAULT.memory());
   }
 
   private static Schema rollout() {

@@ -1,5 +1,6 @@
 package dev.leat.crds.yaml;
 
+import dev.leat.crds.ClientLimits;
 import dev.leat.crds.ClusterSpec;
 import dev.leat.crds.ClusterStatus;
 import dev.leat.crds.Listener;
@@ -56,6 +57,7 @@ final class ClusterTrees {
     if (!pods.topicNamespaces().equals(defaults.topicNamespaces())) {
       tree.texts("topicNamespaces", pods.topicNamespaces());
     }
+    tree.fields("clientLimits", clientLimits(pods.clientLimits()));
     tree.fields("rollout", rollout(pods.rollout()));
   }
 
@@ -75,6 +77,15 @@ final class ClusterTrees {
     listener.kafkaPort().ifPresent(port -> tree.number("kafkaPort", port));
     return tree.text("advertisedHost", listener.advertisedHost())
         .texts("annotations", listener.annotations());
+  }
+
+  private static YamlTree clientLimits(ClientLimits limits) {
+    YamlTree tree = new YamlTree();
+    limits.connections().ifPresent(number -> tree.number("connections", number));
+    limits.connectionsPerAddress().ifPresent(most -> tree.number("connectionsPerAddress", most));
+    limits.idleSeconds().ifPresent(seconds -> tree.number("idleSeconds", seconds));
+    return tree.text("requestMemory", limits.requestMemory())
+        .text("responseMemory", limits.responseMemory());
   }
 
   private static YamlTree rollout(PodSettings.Rollout rollout) {

@@ -83,6 +83,7 @@ public record Manifest(Resource<?> resource, Set<String> given, String file, int
         has("spec.topologyKey") ? wanted.topologyKey() : now.topologyKey(),
         has("spec.listeners") ? wanted.listeners() : now.listeners(),
         has("spec.topicNamespaces") ? wanted.topicNamespaces() : now.topicNamespaces(),
+        has("spec.clientLimits") ? wanted.clientLimits() : now.clientLimits(),
         has("spec.rollout") ? wanted.rollout() : now.rollout());
   }
 

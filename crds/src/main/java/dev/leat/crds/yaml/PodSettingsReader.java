@@ -1,8 +1,10 @@
 package dev.leat.crds.yaml;
 
+import dev.leat.crds.ClientLimits;
 import dev.leat.crds.Listener;
 import dev.leat.crds.ListenerType;
 import dev.leat.crds.PodSettings;
+import dev.leat.crds.value.ByteSize;
 import dev.leat.crds.value.InvalidValueException;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +26,10 @@ final class PodSettingsReader {
     List<String> namespaces =
         spec.has("topicNamespaces") ? spec.texts("topicNamespaces") : defaults.topicNamespaces();
     spec.ignore("topicNamespaces");
+    ClientLimits limits = readLimits(spec.fields("clientLimits"), resources);
     PodSettings.Rollout rollout = readRollout(spec.fields("rollout"));
     try {
-      return new PodSettings(image, resources, topologyKey, listeners, namespaces, rollout);
+      return new PodSettings(image, resources, topologyKey, listeners, namespaces, limits, rollout);
     } catch (InvalidValueException e) {
       spec.problem("topicNamespaces", e.problem());
       return defaults;
@@ -74,6 +77,31 @@ final class PodSettingsReader {
             fields.quantity("memory", text -> text).orElse(defaults.memory()));
     fields.finish();
     return resources;
+  }
+
+  private static ClientLimits readLimits(Fields fields, PodSettings.Resources resources) {
+    ClientLimits limits =
+        new ClientLimits(
+            fields.integer("connections", ClientLimits::checkConnections),
+            fields.integer("connectionsPerAddress", ClientLimits::checkConnections),
+            fields.integer("idleSeconds", ClientLimits::checkIdleSeconds),
+            readMemory(fields, "requestMemory", resources),
+            readMemory(fields, "responseMemory", resources));
+    fields.finish();
+    return limits;
+  }
+
+  private static Optional<ByteSize> readMemory(
+      Fields fields, String name, PodSettings.Resources resources) {
+    return fields.quantity(
+        name,
+        text -> {
+          ByteSize size = ClientLimits.checkMemory(ByteSize.parse(text));
+          InvalidValueException.unless(
+              ClientLimits.fits(size, ByteSize.parse(resources.memory())),
+              ClientLimits.TOO_MUCH_MEMORY);
+          return size;
+        });
   }
 
   private static PodSettings.Rollout readRollout(Fields fields) {

@@ -1,5 +1,6 @@
 package dev.leat.operator.desired;
 
+import dev.leat.crds.ClientLimits;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterStatus;
 import dev.leat.crds.Listener;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -167,7 +169,24 @@ public final class DesiredCluster {
     lines.add("segment.bytes=" + segmentBytes());
     lines.add("host=" + brokerHost());
     lines.add("topic.namespaces=" + String.join(",", cluster.spec().pods().topicNamespaces()));
+    limits(cluster.spec().pods().clientLimits()).forEach(lines::add);
     return lines.toString();
+  }
+
+  // Only what is given: a newer operator must not restart brokers for a default.
+  private static List<String> limits(ClientLimits limits) {
+    List<String> lines = new ArrayList<>();
+    limits.connections().ifPresent(most -> lines.add("max.connections=" + most));
+    limits
+        .connectionsPerAddress()
+        .ifPresent(most -> lines.add("max.connections.per.address=" + most));
+    limits
+        .idleSeconds()
+        .ifPresent(
+            seconds -> lines.add("connections.max.idle.ms=" + TimeUnit.SECONDS.toMillis(seconds)));
+    limits.requestMemory().ifPresent(size -> lines.add("max.request.bytes=" + size.bytes()));
+    limits.responseMemory().ifPresent(size -> lines.add("max.response.bytes=" + size.bytes()));
+    return lines;
   }
 
   private static String digest(String text) {

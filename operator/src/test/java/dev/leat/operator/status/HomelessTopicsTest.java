@@ -52,6 +52,7 @@ class HomelessTopicsTest {
             all.topologyKey(),
             all.listeners(),
             List.of("web"),
+            all.clientLimits(),
             all.rollout());
     ClusterSpec spec = CLUSTER.spec();
     Cluster closed =

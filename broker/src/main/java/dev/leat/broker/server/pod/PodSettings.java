@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
  * @param topicNamespaces namespaces whose Topics may be in the Cluster; {@code *}: all
  * @param pod the pod itself
  * @param limits of connections; what the file does not say is the default
+ * @param memory bounds of what requests may hold; what the file does not say follows from the heap
  */
 record PodSettings(
     int brokerId,
@@ -50,7 +51,8 @@ record PodSettings(
     int brokers,
     List<String> topicNamespaces,
     Pod pod,
-    ListenerLimits limits) {
+    ListenerLimits limits,
+    BrokerConfig.MemoryLimits memory) {
   private static final String NUMBER = "{broker}";
   private static final String ANY_ADDRESS = "0.0.0.0";
   private static final Pattern EXTERNAL_PORT = Pattern.compile("listener\\.(.+)\\.grpc\\.port");
@@ -93,7 +95,8 @@ record PodSettings(
         number(file, "brokers"),
         List.of(text(file, "topic.namespaces").split(",")),
         pod,
-        limits(file));
+        limits(file),
+        memory(file));
   }
 
   private static int numberOf(String podName) {
@@ -132,6 +135,25 @@ record PodSettings(
         optionalNumber(file, "max.connections").orElse(usual.connections()),
         optionalNumber(file, "max.connections.per.address").orElse(usual.connectionsPerAddress()),
         optionalNumber(file, "connections.max.idle.ms").orElse((int) usual.idleMs()));
+  }
+
+  private static BrokerConfig.MemoryLimits memory(Properties file) {
+    BrokerConfig.MemoryLimits usual =
+        BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory());
+    return new BrokerConfig.MemoryLimits(
+        bytes(file, "max.request.bytes", usual.produceBytes()),
+        bytes(file, "max.response.bytes", usual.fetchBytes()),
+        usual.peerBytes());
+  }
+
+  private static long bytes(Properties file, String name, long usual) {
+    String value = file.getProperty(name, Long.toString(usual)).strip();
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          name + " is '" + value + "': a number of bytes is needed", e);
+    }
   }
 
   private static List<ExternalListener> external(Properties file) {
@@ -178,7 +200,7 @@ record PodSettings(
         0,
         BrokerConfig.DEFAULT_RETENTION_INTERVAL_MS,
         seeds(),
-        BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
+        memory,
         kafka(kafkaPort),
         external,
         new BrokerConfig.Place(pod.zone(), pod.host(), ""),

@@ -87,6 +87,19 @@ class PodSettingsTest {
   }
 
   @Test
+  void shouldHoldAsMuchForClientsAsTold() throws IOException {
+    BrokerConfig.MemoryLimits usual =
+        BrokerConfig.MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory());
+    String told = "max.request.bytes=16777216\nmax.response.bytes=8388608\n";
+
+    assertThat(PodSettings.of(file(FILE), pod("main-0")).brokerConfig().memory()).isEqualTo(usual);
+    assertThat(PodSettings.of(file(FILE + told), pod("main-0")).brokerConfig().memory())
+        .isEqualTo(new BrokerConfig.MemoryLimits(16 << 20, 8 << 20, usual.peerBytes()));
+    assertThatThrownBy(() -> PodSettings.of(file(FILE + "max.request.bytes=much\n"), pod("main-0")))
+        .hasMessage("max.request.bytes is 'much': a number of bytes is needed");
+  }
+
+  @Test
   void shouldListenToKafkaClientsOnlyIfTold() throws IOException {
     BrokerConfig without = PodSettings.of(file(FILE), pod("main-0")).brokerConfig();
     BrokerConfig with =
