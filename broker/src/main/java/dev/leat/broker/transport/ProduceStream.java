@@ -19,6 +19,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Produce call. Requests come in on an event loop and go to the core loop; responses are sent
@@ -27,7 +28,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * faster than the disk, or than itself, is slowed down by the flow control of gRPC, and memory
  * stays bounded.
  */
-final class ProduceStream implements StreamObserver<ProduceRequestView>, ProduceRequest.Listener {
+final class ProduceStream
+    implements StreamObserver<ProduceRequestView>, TransactionalAppend.Stream {
   /** What a request costs besides its bytes: small requests are bounded in number by it. */
   private static final int OVERHEAD_BYTES = 2_048;
 
@@ -67,7 +69,15 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
     responses.setOnCancelHandler(() -> {});
   }
 
-  private record InFlight(ProduceRequestView view, ProduceRequest request) {
+  /**
+   * A request without an answer.
+   *
+   * @param transactional how it is appended if its records are part of a transaction
+   */
+  private record InFlight(
+      ProduceRequestView view,
+      ProduceRequest request,
+      @Nullable TransactionalAppend transactional) {
     long costBytes() {
       return (long) view.sizeBytes() + OVERHEAD_BYTES;
     }
@@ -81,25 +91,41 @@ final class ProduceStream implements StreamObserver<ProduceRequestView>, Produce
       core.call(() -> refuse(defect.get()));
       return;
     }
-    InFlight next = new InFlight(view, translator.translate(view, listener(view)));
+    TransactionalAppend transactional = transactional(view);
+    ProduceRequest request =
+        translator.translate(view, transactional == null ? this : transactional);
+    InFlight next = new InFlight(view, request, transactional);
     budget.take(next.costBytes());
     inFlight.add(next);
     core.submit(next.request());
     budget.whenFree(credit::give);
   }
 
-  private ProduceRequest.Listener listener(ProduceRequestView view) {
+  private @Nullable TransactionalAppend transactional(ProduceRequestView view) {
     ProducerIdentityView transaction = view.transaction();
     return transaction == null
-        ? this
+        ? null
         : new TransactionalAppend(core, transactions, transaction.transactionalId(), this);
   }
 
   @Override
   public void onComplete(ProduceRequest completed) {
-    for (InFlight head; (head = inFlight.peek()) != null && head.request().isComplete(); ) {
+    goOn();
+  }
+
+  @Override
+  public void onOvertaking(ProduceRequest request) {
+    goOn();
+  }
+
+  private void goOn() {
+    InFlight head;
+    while ((head = inFlight.peek()) != null && head.request().isComplete()) {
       inFlight.remove();
       finish(head);
+    }
+    if (head != null && head.transactional() != null) {
+      head.transactional().onTurn(head.request());
     }
     finishIfDone();
   }

@@ -102,6 +102,11 @@ class AnyLanguageTransactionTest {
 
   private PartitionAck send(ProducerIdentity producer, int sequence, String... values)
       throws InterruptedException {
+    submit(producer, sequence, values);
+    return answer();
+  }
+
+  private void submit(ProducerIdentity producer, int sequence, String... values) {
     PartitionRecords.Builder records =
         PartitionRecords.newBuilder().setTopic("orders").setSequence(sequence);
     for (String value : values) {
@@ -109,6 +114,9 @@ class AnyLanguageTransactionTest {
     }
     requests.onNext(
         ProduceRequest.newBuilder().setTransaction(producer).addPartitions(records).build());
+  }
+
+  private PartitionAck answer() throws InterruptedException {
     ProduceResponse answer = answers.poll(DEADLINE_S, TimeUnit.SECONDS);
     assertThat(answer).isNotNull();
     return answer.getAcks(0);
@@ -149,6 +157,24 @@ class AnyLanguageTransactionTest {
     assertThat(again.getBaseOffset()).isEqualTo(sent.getBaseOffset());
     assertThat(repeated).isEqualTo(second);
     assertThat(read(4)).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
+  void shouldTakeRequestsThatDoNotWaitForEachOther() throws Exception {
+    ProducerIdentity producer = init();
+    List<String> expected = new ArrayList<>();
+    for (int transaction = 0; transaction < 30; transaction++) {
+      for (int i = 0; i < 10; i++) {
+        expected.add(transaction + "/" + i);
+        submit(producer, i, expected.getLast());
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThat(answer().getError().getMessage()).isEmpty();
+      }
+      producer = end(producer, true);
+    }
+
+    assertThat(read(expected.size())).isEqualTo(expected);
   }
 
   @Test

@@ -16,11 +16,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntPredicate;
 
 /**
  * Appends a request whose batches are part of a transaction. Where its leader does not know of the
  * transaction yet, the partition is made part of it, and the batches are tried once more: so only
  * the first batch in each partition costs a question to the coordinator.
+ *
+ * <p>While one request waits for the coordinator, those behind it on the same stream go on, and may
+ * be confirmed first: their sequence does not follow then. So what is refused for its sequence is
+ * tried once more when every request before it has its results; only then it is wrong.
  *
  * <p>Belongs to the core loop.
  */
@@ -31,25 +36,36 @@ public final class TransactionalAppend implements ProduceRequest.Listener {
   private final CoreLoop core;
   private final OnDemand<TransactionCoordination> transactions;
   private final String transactionalId;
-  private final ProduceRequest.Listener done;
+  private final Stream stream;
   private final BitSet refused = new BitSet();
+  private List<Integer> overtaking = List.of();
+  private boolean inTurn;
   private int rounds;
 
   /**
    * Of one request.
    *
    * @param transactionalId whose transaction it is
-   * @param done hears when every part has its result
+   * @param stream by which it came; hears when every part has its result
    */
   public TransactionalAppend(
       CoreLoop core,
       OnDemand<TransactionCoordination> transactions,
       String transactionalId,
-      ProduceRequest.Listener done) {
+      Stream stream) {
     this.core = core;
     this.transactions = transactions;
     this.transactionalId = transactionalId;
-    this.done = done;
+    this.stream = stream;
+  }
+
+  /** The requests of a client, in the order in which they were sent. */
+  public interface Stream extends ProduceRequest.Listener {
+    /**
+     * The request has to wait until all before it have their results: then {@link #onTurn} is to be
+     * called, which may be now. On the core loop.
+     */
+    void onOvertaking(ProduceRequest request);
   }
 
   /** A part that waits for the coordinator. */
@@ -57,21 +73,52 @@ public final class TransactionalAppend implements ProduceRequest.Listener {
 
   @Override
   public void onComplete(ProduceRequest request) {
-    List<Integer> joining = new ArrayList<>();
-    for (int part = 0; part < request.size(); part++) {
-      if (mayJoin(request, part)) {
-        request.reopen(part);
-        joining.add(part);
-      }
-    }
+    List<Integer> joining = reopen(request, part -> mayJoin(request, part));
     if (joining.isEmpty()) {
-      done.onComplete(request);
+      settle(request);
     } else if (rounds == MAX_ROUNDS) {
       giveUp(request, joining);
     } else {
       rounds++;
       join(request, joining);
     }
+  }
+
+  private static List<Integer> reopen(ProduceRequest request, IntPredicate wanted) {
+    List<Integer> reopened = new ArrayList<>();
+    for (int part = 0; part < request.size(); part++) {
+      if (wanted.test(part)) {
+        request.reopen(part);
+        reopened.add(part);
+      }
+    }
+    return reopened;
+  }
+
+  private void settle(ProduceRequest request) {
+    if (!inTurn) {
+      overtaking = reopen(request, part -> mayBeOvertaking(request, part));
+    }
+    if (overtaking.isEmpty()) {
+      stream.onComplete(request);
+    } else {
+      stream.onOvertaking(request);
+    }
+  }
+
+  /** All requests before this one have their results. On the core loop. */
+  public void onTurn(ProduceRequest request) {
+    if (!overtaking.isEmpty()) {
+      inTurn = true;
+      overtaking.forEach(part -> request.retry(part, AppendOrigin.PRODUCER));
+      overtaking = List.of();
+      resubmit(request);
+    }
+  }
+
+  /** What was appended in the round before must be written before its ticket is replaced. */
+  private void resubmit(ProduceRequest request) {
+    core.whenWritten(request, () -> core.submit(request));
   }
 
   /** What the coordinator has confirmed is not wrong: whoever sends it may try again. */
@@ -93,12 +140,25 @@ public final class TransactionalAppend implements ProduceRequest.Listener {
 
   private boolean mayJoin(ProduceRequest request, int part) {
     RequestError error = request.error(part);
-    ByteBuffer batches = request.batches(part);
     return error != null
         && error.code() == RequestError.Code.INVALID_TXN_STATE
         && !refused.get(part)
-        && batches != null
-        && BatchFormat.isTransactional(batches, batches.position());
+        && isTransactional(request, part);
+  }
+
+  private static boolean mayBeOvertaking(ProduceRequest request, int part) {
+    RequestError error = request.error(part);
+    return error != null && isOfSequence(error.code()) && isTransactional(request, part);
+  }
+
+  private static boolean isOfSequence(RequestError.Code code) {
+    return code == RequestError.Code.OUT_OF_ORDER_SEQUENCE
+        || code == RequestError.Code.UNKNOWN_PRODUCER;
+  }
+
+  private static boolean isTransactional(ProduceRequest request, int part) {
+    ByteBuffer batches = request.batches(part);
+    return batches != null && BatchFormat.isTransactional(batches, batches.position());
   }
 
   private CompletableFuture<Answer<Long>> ask(ProduceRequest request, int part) {
@@ -131,8 +191,7 @@ public final class TransactionalAppend implements ProduceRequest.Listener {
       }
     }
     if (joined) {
-      // What was appended in the round before must be written before its ticket is replaced.
-      core.whenWritten(request, () -> core.submit(request));
+      resubmit(request);
     }
     for (Question question : questions) {
       if (question.answer().join() instanceof Answer.Refused<Long>(RequestError error)) {
