@@ -64,8 +64,8 @@ public final class GrpcListener implements AutoCloseable {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     gates.forEach(builder::intercept);
-    services.forEach(builder::addService);
-    definitions.forEach(builder::addService);
+    services.forEach(service -> builder.addService(MalformedGate.before(service.bindService())));
+    definitions.forEach(definition -> builder.addService(MalformedGate.before(definition)));
     server = builder.build();
     tellHealth(ServingStatus.NOT_SERVING);
     server.start();

@@ -3,12 +3,17 @@ package dev.leat.broker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.leat.v1.ClusterServiceGrpc;
 import dev.leat.v1.DescribeTopicRequest;
+import dev.leat.v1.GroupServiceGrpc;
 import dev.leat.v1.PartitionRecords;
 import dev.leat.v1.ProduceRequest;
 import dev.leat.v1.ProduceResponse;
+import dev.leat.v1.QueueServiceGrpc;
 import dev.leat.v1.Record;
 import dev.leat.v1.RecordServiceGrpc;
+import dev.leat.v1.TopicServiceGrpc;
+import dev.leat.v1.TransactionServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -29,10 +34,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that send nonsense, or vanish in the middle of what they do. */
 class HostileClientTest {
@@ -47,6 +55,9 @@ class HostileClientTest {
 
   private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final String FILLER = "x".repeat(10_000);
+
+  /** A field of 127 bytes, of which there is one. */
+  private static final byte[] LONGER_THAN_ITSELF = {0x12, 0x7f, 1};
 
   private static final MethodDescriptor.Marshaller<byte[]> BYTES =
       new MethodDescriptor.Marshaller<>() {
@@ -66,12 +77,7 @@ class HostileClientTest {
       };
 
   private static final MethodDescriptor<byte[], byte[]> PRODUCE =
-      MethodDescriptor.<byte[], byte[]>newBuilder()
-          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-          .setFullMethodName("leat.v1.RecordService/Produce")
-          .setRequestMarshaller(BYTES)
-          .setResponseMarshaller(BYTES)
-          .build();
+      ofBytes(RecordServiceGrpc.getProduceMethod());
 
   @TempDir Path directory;
   private RunningBroker running;
@@ -87,11 +93,13 @@ class HostileClientTest {
     running.close();
   }
 
+  private static MethodDescriptor<byte[], byte[]> ofBytes(MethodDescriptor<?, ?> method) {
+    return method.toBuilder(BYTES, BYTES).build();
+  }
+
   @Test
   void shouldSayWhatIsMalformed() throws Exception {
-    byte[] longerThanItself = {0x12, 0x7f, 1};
-
-    Status status = fateOf(longerThanItself);
+    Status status = fateOf(PRODUCE, LONGER_THAN_ITSELF);
 
     assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(status.getDescription())
@@ -99,20 +107,41 @@ class HostileClientTest {
     assertServed();
   }
 
+  static Stream<MethodDescriptor<?, ?>> methods() {
+    return Stream.of(
+            RecordServiceGrpc.getServiceDescriptor(),
+            TopicServiceGrpc.getServiceDescriptor(),
+            TransactionServiceGrpc.getServiceDescriptor(),
+            GroupServiceGrpc.getServiceDescriptor(),
+            QueueServiceGrpc.getServiceDescriptor(),
+            ClusterServiceGrpc.getServiceDescriptor())
+        .flatMap(service -> service.getMethods().stream());
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void shouldRefuseWhatIsMalformedInOneLine(MethodDescriptor<?, ?> method) throws Exception {
+    Status status = fateOf(ofBytes(method), LONGER_THAN_ITSELF);
+
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).contains("Request is malformed").hasLineCount(1);
+    assertServed();
+  }
+
   @Test
   void shouldRefuseAMessageOverTheLimit() throws Exception {
-    Status status = fateOf(new byte[17 << 20]);
+    Status status = fateOf(PRODUCE, new byte[17 << 20]);
 
     assertThat(status.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertServed();
   }
 
-  /** How a Produce call ends that sends this as its first message. */
-  private Status fateOf(byte[] message) throws Exception {
+  /** How a call ends that sends this as its first message. */
+  private Status fateOf(MethodDescriptor<byte[], byte[]> method, byte[] message) throws Exception {
     ManagedChannel channel = running.connect();
     try {
       CompletableFuture<Status> fate = new CompletableFuture<>();
-      ClientCall<byte[], byte[]> call = channel.newCall(PRODUCE, CallOptions.DEFAULT);
+      ClientCall<byte[], byte[]> call = channel.newCall(method, CallOptions.DEFAULT);
       call.start(
           new ClientCall.Listener<byte[]>() {
             @Override
@@ -123,6 +152,10 @@ class HostileClientTest {
           new Metadata());
       call.request(1);
       call.sendMessage(message);
+      if (method.getType().clientSendsOneMessage()) {
+        // It leaves the client with the end of the request.
+        call.halfClose();
+      }
       return fate.get(DEADLINE_S, TimeUnit.SECONDS);
     } finally {
       channel.shutdownNow();
