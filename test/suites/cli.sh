@@ -103,6 +103,7 @@ groups() {
   wait $one $two
   await 30 no_members || not_ok "members that are gone leave at once"
   check "group reset" run 60 group reset readers queue --to earliest
+  check "lag is a metric" await 30 lags_by 110
   check_equal "it reads everything again" 110 \
     "$(run 60 consume queue --group readers --exit-at-end | wc -l)"
   check "group delete" run 60 group delete readers
@@ -116,6 +117,8 @@ groups() {
   check "a group ends where the topic ended, while more comes" ends_while_more_comes
   check_contains "internal topics are topics" __consumer_offsets "$(run 60 topic list)"
 }
+
+lags_by() { [[ $(fetch metrics) == *"leat_consumer_lag_max_records $1.0"* ]]; }
 
 ends_while_more_comes() {
   local sender status=0
@@ -163,6 +166,8 @@ has_records() {
 bad_input() {
   check_fails "unknown command" 2 "no such command" run 60 nonsense
   check_fails "unknown option" 2 "Unknown option" run 60 topic list --nonsense
+  check_fails "an isolation that a queue does not take" 2 "share.isolation.level" \
+    run 60 consume flights --queue gates --isolation read_committed
   check_fails "unknown topic" 1 "does not exist" run 60 consume nosuch --from-beginning
   check_fails "illegal topic name" 1 "no legal topic name" run 60 topic create 'a/b'
   check_fails "duplicate topic" 1 "exists already" run 60 topic create flights

@@ -101,7 +101,8 @@ final class PendingShareFetch {
       locked.put(name, partition);
       if (partition.canAcquireRecords()) {
         long offset = partition.nextFetchOffset();
-        FetchPartitionData data = delivery.log().read(name, offset, room);
+        FetchPartitionData data =
+            delivery.log().read(name, offset, room, fetch.fetchParams().isolation);
         if (data.error != Errors.NONE || data.records.sizeInBytes() > 0) {
           read.add(new ShareFetchPartitionData(name, offset, data));
           room -= data.records.sizeInBytes();

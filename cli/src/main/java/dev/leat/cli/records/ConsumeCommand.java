@@ -93,7 +93,7 @@ public final class ConsumeCommand implements Callable<Integer> {
           "read_committed (default): nothing of open or aborted transactions;"
               + " or read_uncommitted.",
       converter = IsolationConverter.class)
-  private Isolation isolation = Isolation.READ_COMMITTED;
+  private @Nullable Isolation isolation;
 
   @Option(
       names = "--format",
@@ -122,10 +122,14 @@ public final class ConsumeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Isolation isolation() {
+    return isolation == null ? Isolation.READ_COMMITTED : isolation;
+  }
+
   private void consume(LeatClient client) {
-    try (Consumer consumer = client.consumer(ConsumerConfig.DEFAULT.withIsolation(isolation))) {
+    try (Consumer consumer = client.consumer(ConsumerConfig.DEFAULT.withIsolation(isolation()))) {
       assign(consumer);
-      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer, isolation) : TopicEnd.NEVER;
+      TopicEnd end = exitAtEnd ? TopicEnd.now(client, consumer, isolation()) : TopicEnd.NEVER;
       print(consumer, end);
     }
   }
@@ -138,10 +142,10 @@ public final class ConsumeCommand implements Callable<Integer> {
             .withStart(start)
             .withClientId("leat-consume")
             .withAutoCommit(Duration.ZERO)
-            .withConsumer(ConsumerConfig.DEFAULT.withIsolation(isolation));
+            .withConsumer(ConsumerConfig.DEFAULT.withIsolation(isolation()));
     GroupEnd end =
         exitAtEnd
-            ? GroupEnd.now(client, name, topic, new GroupEnd.View(fromBeginning, isolation))
+            ? GroupEnd.now(client, name, topic, new GroupEnd.View(fromBeginning, isolation()))
             : GroupEnd.NEVER;
     try (GroupConsumer member = client.groupConsumer(config)) {
       RecordFormat.RecordPrinter printer = format.printer(console);
@@ -207,6 +211,10 @@ public final class ConsumeCommand implements Callable<Integer> {
     require(queue == null || group == null, "--queue and --group exclude each other");
     require(queue == null || partition == null, "--queue and --partition exclude each other");
     require(queue == null || !exitAtEnd, "--queue and --exit-at-end exclude each other");
+    require(
+        queue == null || isolation == null,
+        "--queue and --isolation exclude each other: what all members of a queue see is set by its"
+            + " group's share.isolation.level");
     require(offset == null || partition != null, "--offset needs --partition");
     require(offset == null || !fromBeginning, "--offset and --from-beginning exclude each other");
     require(partition == null || partition >= 0, "--partition must be 0 or more");

@@ -7,12 +7,15 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.ShareGroupAutoOffsetResetStrategy;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +86,16 @@ public final class GroupConfigs {
     if (fromStart.add(group)) {
       update(group);
     }
+  }
+
+  /** What members of a share group see of transactions. */
+  public FetchIsolation shareIsolation(String group) {
+    IsolationLevel level =
+        lookedUp
+            .groupConfig(group)
+            .flatMap(GroupConfig::shareIsolationLevel)
+            .orElseGet(GroupConfig::defaultShareIsolationLevel);
+    return FetchIsolation.of(FetchRequest.CONSUMER_REPLICA_ID, level);
   }
 
   private void update(String group) {

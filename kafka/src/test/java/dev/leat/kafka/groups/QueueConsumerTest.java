@@ -26,7 +26,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,6 +201,52 @@ class QueueConsumerTest {
 
       assertThat(records).extracting(QueueConsumerTest::text).containsExactly(numbers(0, 20));
     }
+  }
+
+  @Test
+  void shouldHandOutOnlyWhatIsCommittedIfTheGroupSaysSo() throws Exception {
+    create("bills", 1);
+    try (Admin admin = broker.admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.GROUP, "auditors"),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("share.isolation.level", "read_committed"),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get(DEADLINE_S, TimeUnit.SECONDS);
+    }
+    try (TransactionalProducer producer = client.transactionalProducer("biller")) {
+      for (int i = 0; i < 20; i++) {
+        producer.begin();
+        producer.send(ProducerRecord.of("bills", Integer.toString(i)), SendCallback.NONE);
+        if (i % 2 == 0) {
+          producer.commit();
+        } else {
+          producer.flush();
+          producer.abort();
+        }
+      }
+      producer.begin();
+      producer.send(ProducerRecord.of("bills", "open"), SendCallback.NONE);
+      producer.flush();
+      try (QueueConsumer auditor = client.queueConsumer(config("auditors", "bills"));
+          QueueConsumer other = client.queueConsumer(config("others", "bills"))) {
+        List<QueueRecord> committed = poll(auditor, 10);
+
+        assertThat(committed).extracting(QueueConsumerTest::text).containsExactly(evenNumbers());
+        assertThat(poll(other, 21)).hasSize(21);
+        committed.forEach(auditor::acknowledge);
+        producer.commit();
+        assertThat(poll(auditor, 1)).extracting(QueueConsumerTest::text).containsExactly("open");
+      }
+    }
+  }
+
+  private static String[] evenNumbers() {
+    return IntStream.range(0, 10).mapToObj(i -> Integer.toString(2 * i)).toArray(String[]::new);
   }
 
   @Test

@@ -30,7 +30,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.server.share.acknowledge.ShareAcknowledgementBatch;
 import org.apache.kafka.server.share.fetch.ShareFetch;
-import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.apache.kafka.server.storage.log.FetchParams;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +78,7 @@ public final class NativeQueues implements QueueCoordination {
     ShareDelivery delivery = deliveries.get();
     delivery.fetch(
         new ShareFetch(
-            params(),
+            params(wish.member().group()),
             wish.member().group(),
             wish.member().id(),
             acquired,
@@ -92,14 +91,14 @@ public final class NativeQueues implements QueueCoordination {
     return acquired.thenApply(this::handout);
   }
 
-  private static FetchParams params() {
+  private FetchParams params(String group) {
     return new FetchParams(
         FetchRequest.CONSUMER_REPLICA_ID,
         -1,
         MAX_WAIT_MS,
         1,
         MAX_BYTES,
-        FetchIsolation.HIGH_WATERMARK,
+        deliveries.isolation(group),
         Optional.empty(),
         true);
   }

@@ -8,6 +8,7 @@ import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.broker.runtime.view.GroupView;
 import dev.leat.kafka.view.TopicFinder;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import kafka.server.share.ShareLog;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.server.partition.PartitionListener;
@@ -56,33 +58,52 @@ final class PartitionShareLog implements ShareLog {
   }
 
   @Override
-  public FetchPartitionData read(TopicIdPartition name, long offset, int maxBytes) {
+  public FetchPartitionData read(
+      TopicIdPartition name, long offset, int maxBytes, FetchIsolation isolation) {
     LivePartition partition = led(name);
-    long end = partition.highWatermark();
-    boolean stored = offset >= partition.logStart() && offset <= end;
-    MemoryRecords records =
-        stored && offset < end ? read(partition, offset, end, maxBytes) : MemoryRecords.EMPTY;
+    // In this order: what is stable is never above what is committed.
+    long lastStable = partition.lastStableOffset();
+    long highWatermark = partition.highWatermark();
+    boolean committed = isolation == FetchIsolation.TXN_COMMITTED;
+    long end = committed ? lastStable : highWatermark;
+    boolean stored = offset >= partition.logStart() && offset <= highWatermark;
+    Copy copy =
+        stored && offset < end
+            ? read(partition, offset, end, maxBytes)
+            : new Copy(MemoryRecords.EMPTY, offset);
     return new FetchPartitionData(
         stored ? Errors.NONE : Errors.OFFSET_OUT_OF_RANGE,
-        end,
+        highWatermark,
         partition.logStart(),
-        records,
+        copy.records,
         Optional.empty(),
-        OptionalLong.of(end),
-        Optional.empty(),
+        OptionalLong.of(lastStable),
+        committed ? Optional.of(aborted(partition, offset, copy.end)) : Optional.empty(),
         OptionalInt.empty(),
         false);
   }
 
-  /** A copy: what is acquired of it leaves later. */
-  private MemoryRecords read(LivePartition partition, long offset, long end, int maxBytes) {
+  private static List<AbortedTransaction> aborted(LivePartition partition, long from, long to) {
+    return partition.abortedTransactions(from, to).stream()
+        .map(
+            aborted ->
+                new AbortedTransaction()
+                    .setProducerId(aborted.producerId())
+                    .setFirstOffset(aborted.firstOffset()))
+        .toList();
+  }
+
+  /** Records up to an offset. A copy: what is acquired of it leaves later. */
+  private record Copy(MemoryRecords records, long end) {}
+
+  private Copy read(LivePartition partition, long offset, long end, int maxBytes) {
     try (Journal.Slice slice = broker.batches().read(partition, offset, end, maxBytes)) {
       if (slice == null) {
-        return MemoryRecords.EMPTY;
+        return new Copy(MemoryRecords.EMPTY, offset);
       }
-      ByteBuffer copy = ByteBuffer.allocate(slice.sizeBytes());
-      slice.batches().forEach(batches -> copy.put(batches.duplicate()));
-      return MemoryRecords.readableRecords(copy.flip());
+      ByteBuffer bytes = ByteBuffer.allocate(slice.sizeBytes());
+      slice.batches().forEach(batches -> bytes.put(batches.duplicate()));
+      return new Copy(MemoryRecords.readableRecords(bytes.flip()), slice.nextOffset());
     }
   }
 

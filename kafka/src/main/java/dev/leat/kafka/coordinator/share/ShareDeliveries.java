@@ -6,6 +6,7 @@ import dev.leat.kafka.coordinator.GroupConfigs;
 import kafka.server.share.ShareDelivery;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfigProvider;
 import org.apache.kafka.server.share.persister.Persister;
+import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,11 @@ public final class ShareDeliveries implements AutoCloseable {
   /** Lets a group begin at the first records of partitions that are new to it. */
   void beginAtStart(String group) {
     configs.beginAtStart(group);
+  }
+
+  /** What members of a group see of transactions: its share.isolation.level. */
+  FetchIsolation isolation(String group) {
+    return configs.shareIsolation(group);
   }
 
   @Override

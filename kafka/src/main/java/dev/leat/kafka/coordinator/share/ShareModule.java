@@ -36,7 +36,6 @@ import org.apache.kafka.common.requests.ShareRequestMetadata;
 import org.apache.kafka.server.share.acknowledge.ShareAcknowledgementBatch;
 import org.apache.kafka.server.share.context.ShareFetchContext;
 import org.apache.kafka.server.share.fetch.ShareFetch;
-import org.apache.kafka.server.storage.log.FetchIsolation;
 import org.apache.kafka.server.storage.log.FetchParams;
 
 /** Share groups at the leaders of partitions: records are acquired and acknowledged. */
@@ -139,7 +138,7 @@ public final class ShareModule implements ApiModule {
   }
 
   /** Acquires records of what is valid in the session, and says what is not. */
-  private static CompletionStage<LinkedHashMap<TopicIdPartition, PartitionData>> acquire(
+  private CompletionStage<LinkedHashMap<TopicIdPartition, PartitionData>> acquire(
       ShareDelivery shares, ShareFetchContext session, ShareFetchRequest request) {
     var checked = session.getErroneousAndValidTopicIdPartitions();
     LinkedHashMap<TopicIdPartition, PartitionData> result =
@@ -157,7 +156,7 @@ public final class ShareModule implements ApiModule {
             request.maxWait(),
             request.minBytes(),
             maxBytes,
-            FetchIsolation.HIGH_WATERMARK,
+            deliveries.isolation(request.data().groupId()),
             Optional.empty(),
             true);
     shares.fetch(
