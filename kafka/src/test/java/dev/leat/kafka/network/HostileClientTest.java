@@ -12,12 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.SaslHandshakeResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no client sends by intent to be served. */
 @Timeout(60)
@@ -72,6 +77,22 @@ class HostileClientTest {
     ByteBuffer bytes = ByteBuffer.allocate(14);
     bytes.putInt(10).putShort((short) key).putShort((short) version).putInt(1);
     return bytes.putShort((short) -1).array();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void shouldSayThatThereIsNoSuchMechanism(int version) throws Exception {
+    try (RawClient client = new RawClient(broker.port())) {
+      SaslHandshakeResponse answer =
+          (SaslHandshakeResponse)
+              client.ask(
+                  ApiKeys.SASL_HANDSHAKE,
+                  version,
+                  new SaslHandshakeRequestData().setMechanism("NO-SUCH"));
+
+      assertThat(answer.error()).isEqualTo(Errors.ILLEGAL_SASL_STATE);
+      client.ask(ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());
+    }
   }
 
   @Test
