@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -68,6 +69,19 @@ public final class Topics implements AutoCloseable {
       }
     }
     return configs;
+  }
+
+  /** Gives a consumer, share or streams group a configuration of its own. */
+  public void configureGroup(String group, String name, String value) throws Exception {
+    get(
+        admin
+            .incrementalAlterConfigs(
+                Map.of(
+                    new ConfigResource(ConfigResource.Type.GROUP, group),
+                    List.of(
+                        new AlterConfigOp(
+                            new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+            .all());
   }
 
   /** Sum of the first offsets of its partitions. */

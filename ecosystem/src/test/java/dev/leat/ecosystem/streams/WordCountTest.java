@@ -113,6 +113,7 @@ class WordCountTest {
     // Told by the broker in this protocol.
     settings.remove("consumer.session.timeout.ms");
     settings.remove("consumer.heartbeat.interval.ms");
+    topics.configureGroup(application, "streams.num.standby.replicas", "1");
     createTopics(application);
 
     Path directory = Cluster.directory(application);
@@ -131,6 +132,7 @@ class WordCountTest {
         assertThatEveryCountIsThereOnce("counts-" + application, feed.words(), feed.counts());
         assertThatEveryCountIsThereOnce("windows-" + application, feed.words(), feed.windows());
         assertThatBothTogetherHold(feed, left, right);
+        awaitStandbys(left, right);
       }
     }
   }
@@ -228,11 +230,15 @@ class WordCountTest {
         .allMatch(partition -> partition.replicas().size() == Cluster.BROKERS);
   }
 
-  private static void assertThatStandbyTakesOver(LineFeed feed, Instance left, Instance right)
-      throws InterruptedException {
+  private static void awaitStandbys(Instance left, Instance right) throws InterruptedException {
     for (Instance each : List.of(left, right)) {
       Await.until("standbys are kept", LIMIT, () -> !each.ask("/standbys", LIMIT).equals("0"));
     }
+  }
+
+  private static void assertThatStandbyTakesOver(LineFeed feed, Instance left, Instance right)
+      throws InterruptedException {
+    awaitStandbys(left, right);
 
     left.kill();
 
