@@ -17,9 +17,11 @@ ok() {
   echo "ok $*$label" >>"$LEAT_TEST_RESULTS"
 }
 
+# Fails itself: what checks returns whether they have passed.
 not_ok() {
   echo "NOT OK $*$label"
   echo "not ok: $*$label" >>"$LEAT_TEST_RESULTS"
+  return 1
 }
 
 # left_out REASON: this suite cannot run here.
@@ -36,12 +38,14 @@ note() {
 
 counted() { echo "counted $1 $2" >>"$LEAT_TEST_RESULTS"; }
 
-# check NAME COMMAND...: the command succeeds.
+# check NAME COMMAND...: the command succeeds. Returns its status; the other checks return 1 if they have failed.
 check() {
-  local name=$1
+  local name=$1 status=0
   shift
   echo "--- $name: $*"
-  if "$@"; then ok "$name"; else not_ok "$name: '$*' ended with status $?"; fi
+  "$@" || status=$?
+  if [ $status -eq 0 ]; then ok "$name"; else not_ok "$name: '$*' ended with status $status"; fi
+  return $status
 }
 
 # check_equal NAME WANTED GOT

@@ -1,7 +1,7 @@
 # Runs Maven and counts what its tests say. Sourced.
 # shellcheck shell=bash
 
-# run_maven_tests NAME ARGUMENT...: a failed build counts as one failure, as do skipped tests.
+# run_maven_tests NAME ARGUMENT...: a failed build counts as one failure, as do skipped tests; says what has failed, and why.
 run_maven_tests() {
   local name=$1 reports status=0 arguments=() argument
   shift
@@ -9,17 +9,23 @@ run_maven_tests() {
     [ -z "$argument" ] || arguments+=("$argument")
   done
   rm -rf "$LEAT_HOME"/*/target/surefire-reports
-  (cd "$LEAT_HOME" && mvn -B -ntp -Dmaven.test.failure.ignore=true "${arguments[@]}") || status=$?
+  (cd "$LEAT_HOME" && mvn -B -ntp -Dmaven.test.failure.ignore=true "${arguments[@]}") 2>&1 | tee "$work/maven.log"
+  status=${PIPESTATUS[0]}
   reports=("$LEAT_HOME"/*/target/surefire-reports/TEST-*.xml)
   if [ -e "${reports[0]}" ]; then
     # shellcheck disable=SC2046
     counted $(count_reports "${reports[@]}")
-    grep -lE '<(failure|error|skipped)[ />]' "${reports[@]}" | while read -r report; do
-      echo "not counted here: $(basename "$report" .xml)" | sed 's/not counted here/failing class/' \
-        >>"$LEAT_TEST_RESULTS"
-    done
+    awk -f "$LEAT_HOME/test/failures.awk" "${reports[@]}" | tee -a "$LEAT_TEST_RESULTS"
   fi
-  [ $status -eq 0 ] || not_ok "$name: Maven ended with status $status"
+  [ "$status" -eq 0 ] || maven_failed "$name" "$status"
+}
+
+# maven_failed NAME STATUS: with what it says of compilers, formatters and lost test processes.
+maven_failed() {
+  not_ok "$1: Maven ended with status $2"
+  grep '^\[ERROR\]' "$work/maven.log" | grep -v '^\[ERROR\] *$' | awk '!seen[$0]++' | head -n 20 | cut -c 1-500 |
+    sed 's/^/| /' | tee -a "$LEAT_TEST_RESULTS"
+  return 1
 }
 
 count_reports() {

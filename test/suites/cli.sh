@@ -16,7 +16,7 @@ run() {
 tour() {
   check_contains "help lists the commands" "consume" "$(run 60 --help)"
   check_fails "no broker is said at once" 1 "is it running" run 60 topic list --bootstrap 127.0.0.1:1
-  start_broker "$dir" || { not_ok "up starts"; return 1; }
+  start_broker "$dir" || { not_ok "up starts"; exit 1; }
   ok "up starts"
   check_equal "ready is the whole output of up" 1 "$(wc -l <"$work/up.out" | tr -d ' ')"
 
@@ -75,7 +75,7 @@ YAML
   check_contains "restore marks a directory" "start the broker" \
     "$(run 60 restore --accept-loss "$dir/broker-0")"
   check_fails "restore wants a journal" 1 "holds no journal" run 60 restore "$work"
-  start_broker "$dir" -f "$work/topics.yaml" || { not_ok "up -f"; return 1; }
+  start_broker "$dir" -f "$work/topics.yaml" || { not_ok "up -f"; exit 1; }
   check_contains "up -f makes topics" flights "$(run 60 topic list)"
 }
 
@@ -147,7 +147,7 @@ flights() {
   sender=$!
   await 60 has_records 1000 || not_ok "flights arrive"
   stop_broker KILL
-  start_broker "$dir" || { not_ok "up after kill -9"; return 1; }
+  start_broker "$dir" || { not_ok "up after kill -9"; exit 1; }
   wait $sender
   check_equal "produce goes on across kill -9" 0 $?
   run 120 consume flights --from-beginning --exit-at-end --format kv >"$work/got"
@@ -251,4 +251,11 @@ broker_is_ready() { grep -q '^ready' "$work/up.out"; }
 
 is_disk_full() { [[ $(fetch metrics) == *'leat_produce_refused_total{error="DISK_FULL"}'* ]]; }
 
-tour && groups && manifests && flights && bad_input && perf && full_disk
+# A check that fails stops nothing; a broker that does not start stops all.
+tour
+groups
+manifests
+flights
+bad_input
+perf
+full_disk

@@ -27,7 +27,7 @@ committed() {
     --isolation-level read_committed --timeout-ms 5000 2>>"$work/consumer.err"
 }
 
-check "kafka-tools are there" install_kafka_tools
+check "kafka-tools are there" install_kafka_tools || exit 1
 kafka_port=$(free_port)
 kafka=127.0.0.1:$kafka_port
 start_broker "$work/data" --kafka-port "$kafka_port" || { not_ok "up starts"; exit 1; }
