@@ -8,11 +8,11 @@ tests=dev.leat.crash.CrashTest,dev.leat.crash.ExactlyOnceCrashTest,dev.leat.cras
 
 if [ -n "$LEAT_TEST_FULL" ]; then
   # Those of several brokers are in the suite `replication`.
-  run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=100 \
-    -Dspotless.check.skip=true -Dtest='!ClusterCrashTest,!RollingRestartTest' \
+  run_maven_tests crash -Dfast -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=100 \
+    -Dtest='!ClusterCrashTest,!RollingRestartTest' \
     -Dsurefire.failIfNoSpecifiedTests=false -pl broker,client,cli -am test
 else
-  run_maven_tests crash -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=10 \
-    -Dspotless.check.skip=true -Dtest="$tests" \
+  run_maven_tests crash -Dfast -DincludedTags=crash -DexcludedTags=none -Dcrash.rounds=10 \
+    -Dtest="$tests" \
     -Dsurefire.failIfNoSpecifiedTests=false -pl cli -am test
 fi
