@@ -67,6 +67,8 @@ final class Worker implements AutoCloseable {
         Map.entry("offset.flush.interval.ms", "1000"),
         Map.entry("session.timeout.ms", "6000"),
         Map.entry("heartbeat.interval.ms", "1000"),
+        Map.entry("consumer.session.timeout.ms", "6000"),
+        Map.entry("consumer.heartbeat.interval.ms", "1000"),
         Map.entry("scheduled.rebalance.max.delay.ms", "0"),
         Map.entry("plugin.discovery", "service_load"));
   }
