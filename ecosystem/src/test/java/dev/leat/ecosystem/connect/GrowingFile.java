@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * A file to which lines are appended at a steady pace, as a program writes its log. It goes on after
- * the lines that count: Kafka's file source gives up what it has read of a file's end only when more
- * comes.
+ * A file to which lines are appended at a steady pace, as a program writes its log. It goes on
+ * after the lines that count: Kafka's file source gives up what it has read of a file's end only
+ * when more comes.
  */
 final class GrowingFile implements AutoCloseable {
   private static final int PAUSE_MS = 20;
