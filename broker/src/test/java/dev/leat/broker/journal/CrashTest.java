@@ -2,6 +2,7 @@ package dev.leat.broker.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.broker.log.Damage;
 import dev.leat.broker.log.Entry;
 import dev.leat.broker.log.Journal;
 import java.io.IOException;
@@ -88,7 +89,8 @@ class CrashTest {
 
   private void check() throws IOException {
     VerifyReport report = JournalVerifier.verify(directory, (done, total) -> {});
-    assertThat(report.findings()).isEmpty();
+    // A file of a pair may be torn while it is written: its twin counts then.
+    assertThat(report.findings()).filteredOn(found -> !isTornTwin(found)).isEmpty();
     try (JournalFixture fixture = JournalFixture.open(CrashChild.config(directory))) {
       assertThat(fixture.recovery.damage()).isEmpty();
       end = lastSeq(fixture);
@@ -98,6 +100,10 @@ class CrashTest {
       checkPartitions(fixture, first);
       checkCheckpoint(fixture);
     }
+  }
+
+  private static boolean isTornTwin(Damage found) {
+    return found.what().endsWith("its twin counts");
   }
 
   private static long lastSeq(JournalFixture fixture) {
