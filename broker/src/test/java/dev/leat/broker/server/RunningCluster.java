@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.leat.broker.control.StoreOutcome;
+import dev.leat.broker.control.coordination.Timing;
 import dev.leat.broker.state.LocalStateStore;
 import dev.leat.crds.Cluster;
 import dev.leat.crds.ClusterSpec;
@@ -74,6 +75,12 @@ final class RunningCluster implements AutoCloseable {
   /** Nothing moves before the cluster has been stable for a minute. */
   private static final int MOVES_S = 200;
 
+  /** As in production, but brokers are used again, and the ClusterState is read, sooner. */
+  private static final Timing TIMING =
+      new Timing(
+          250, 1_500, 3_000, 3_000, 3_000, 2_000, 500, 40_000, 10_000, 5, 250, 1_000, 10_000, 500,
+          60_000, 60_000, 10_000, 2_000, 10_000, 4);
+
   private final Path directory;
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final LocalStateStore store;
@@ -104,7 +111,8 @@ final class RunningCluster implements AutoCloseable {
 
   /** A process that has this number and this disk, whoever else has; not part of the cluster. */
   Broker launch(int id, Path disk, UUID clusterId) throws BrokerStartException {
-    return Broker.launch(BrokerConfig.embedded(id, disk, "127.0.0.1", 0, -1), clusterId, store);
+    return Broker.launch(
+        BrokerConfig.embedded(id, disk, "127.0.0.1", 0, -1), clusterId, store, TIMING);
   }
 
   Path directoryOf(int id) {
