@@ -88,8 +88,7 @@ class InternalCompactionTest {
     for (int i = 1; i <= COMMITS; i++) {
       underWay.add(
           admin
-              .alterConsumerGroupOffsets(
-                  "shop", Map.of(ORDERS, new OffsetAndMetadata(i, METADATA)))
+              .alterConsumerGroupOffsets("shop", Map.of(ORDERS, new OffsetAndMetadata(i, METADATA)))
               .all());
       if (underWay.size() == AT_ONCE) {
         for (Future<?> each : underWay) {
@@ -100,8 +99,7 @@ class InternalCompactionTest {
     }
     // Those under way together may have come in any order.
     admin
-        .alterConsumerGroupOffsets(
-            "shop", Map.of(ORDERS, new OffsetAndMetadata(COMMITS, METADATA)))
+        .alterConsumerGroupOffsets("shop", Map.of(ORDERS, new OffsetAndMetadata(COMMITS, METADATA)))
         .all()
         .get(DEADLINE_S, TimeUnit.SECONDS);
   }
