@@ -27,6 +27,11 @@ public sealed interface PeerMessage {
   /** Epoch of the leader that the message belongs to. */
   int epoch();
 
+  /** Bytes that it brings to the receiver's disk. */
+  default long recordBytes() {
+    return 0;
+  }
+
   /** COLLECT: promise this epoch to me, and say what you have. */
   record Collect(int epoch) implements PeerMessage {}
 
@@ -63,6 +68,15 @@ public sealed interface PeerMessage {
     /** Copies the list. */
     public Copy {
       entries = List.copyOf(entries);
+    }
+
+    @Override
+    public long recordBytes() {
+      long bytes = 0;
+      for (Entry entry : entries) {
+        bytes += entry.sizeBytes();
+      }
+      return bytes;
     }
 
     /** This message with entries. */
@@ -127,6 +141,15 @@ public sealed interface PeerMessage {
     /** Copies the list. */
     public SnapshotPart {
       batches = List.copyOf(batches);
+    }
+
+    @Override
+    public long recordBytes() {
+      long bytes = 0;
+      for (ByteBuffer batch : batches) {
+        bytes += batch.remaining();
+      }
+      return bytes;
     }
 
     /** This message with what was read. */

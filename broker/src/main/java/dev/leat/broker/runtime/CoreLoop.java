@@ -10,6 +10,7 @@ import dev.leat.broker.replication.GroupEvent;
 import dev.leat.broker.replication.Outcome;
 import dev.leat.broker.replication.PeerEnvelope;
 import dev.leat.broker.runtime.thread.Clock;
+import dev.leat.broker.runtime.thread.RecordSpace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,7 +86,7 @@ public final class CoreLoop implements Runnable, JournalListener {
     this.onFatal = onFatal;
     this.writes = new RoundWrites(journal);
     this.sealer = new SegmentSealer(journal, groups);
-    this.space = new RecordSpace(journal, groups.values(), this::step);
+    this.space = new RecordSpace(journal, this::tellSpace);
   }
 
   /** What waits in the mailbox. */
@@ -169,7 +170,7 @@ public final class CoreLoop implements Runnable, JournalListener {
         () -> {
           GroupRunner group = groups.get(envelope.group());
           if (group != null) {
-            space.expect(writes.bytes() + RecordSpace.recordBytes(envelope.message()));
+            space.expect(writes.bytes() + envelope.message().recordBytes());
             step(group, new GroupEvent.Receive(envelope));
           }
           writes.whenWritten(writes.ticket(), release);
@@ -194,6 +195,10 @@ public final class CoreLoop implements Runnable, JournalListener {
   @Override
   public void onSpace(JournalSpace newest) {
     call(() -> space.become(newest));
+  }
+
+  private void tellSpace(JournalSpace newest) {
+    groups.values().forEach(group -> step(group, new GroupEvent.Space(newest)));
   }
 
   @Override
@@ -312,7 +317,7 @@ public final class CoreLoop implements Runnable, JournalListener {
     List<Effect> effects = group.machine().step(event, clock.monotonicMs());
     if (event instanceof GroupEvent.Create || event instanceof GroupEvent.Join) {
       group.replaced();
-      space.tellNew(group);
+      step(group, new GroupEvent.Space(space.space()));
     }
     for (Effect effect : effects) {
       if (group.publish(effect)) {

@@ -40,6 +40,12 @@ final class PeerLink {
   private static final int FIRST_RETRY_MS = 20;
   private static final int LAST_RETRY_MS = 500;
 
+  /**
+   * Whether the process of a link that has ended is there still is asked at once. If it is not, it
+   * does not come back sooner, and this broker has other things to do.
+   */
+  private static final int LOST_RETRY_MS = 250;
+
   /** A process that is stopped accepts connections and says nothing. */
   private static final int HELLO_TIMEOUT_MS = 2_000;
 
@@ -185,7 +191,7 @@ final class PeerLink {
       String reason = reasonOf(cause);
       LOG.info("the link to broker {} at {} has ended: {}", broker, which.target, reason);
       context.events().onReset(broker, reason);
-      retryMs = FIRST_RETRY_MS;
+      retryMs = LOST_RETRY_MS;
       dial();
       return;
     }
