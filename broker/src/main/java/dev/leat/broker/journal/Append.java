@@ -21,7 +21,11 @@ record Append(List<Entry> entries, long ticket, long sizeBytes, long roomBytes) 
    * appended together becomes durable together.
    */
   static List<Append> inPieces(List<Entry> entries, long ticket, long maxBytes) {
-    List<Append> pieces = new ArrayList<>(1);
+    Append whole = of(entries, ticket);
+    if (whole.sizeBytes() <= maxBytes) {
+      return List.of(whole);
+    }
+    List<Append> pieces = new ArrayList<>();
     int from = 0;
     long size = 0;
     for (int i = 0; i < entries.size(); i++) {
@@ -36,7 +40,7 @@ record Append(List<Entry> entries, long ticket, long sizeBytes, long roomBytes) 
       }
       size += next;
     }
-    pieces.add(of(from == 0 ? entries : entries.subList(from, entries.size()), ticket));
+    pieces.add(of(entries.subList(from, entries.size()), ticket));
     return pieces;
   }
 

@@ -74,7 +74,8 @@ class FullDiskTest {
       running.createTopic("heavy", 1);
       int requests = (int) (3 * MAX_BYTES / VALUE_BYTES);
       BlockingQueue<ProduceResponse> responses = new LinkedBlockingQueue<>();
-      StreamObserver<ProduceRequest> stream = running.records().produce(into(responses));
+      StreamObserver<ProduceRequest> stream =
+          running.records().produce(RunningBroker.into(responses));
       for (int i = 0; i < requests; i++) {
         stream.onNext(
             ProduceRequest.newBuilder()
@@ -101,23 +102,6 @@ class FullDiskTest {
           .as("a group that came after")
           .isEqualTo(ErrorCode.ERROR_CODE_DISK_FULL);
     }
-  }
-
-  private static StreamObserver<ProduceResponse> into(BlockingQueue<ProduceResponse> responses) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(ProduceResponse response) {
-        responses.add(response);
-      }
-
-      @Override
-      public void onError(Throwable failure) {
-        // Whoever waits for answers runs into the deadline.
-      }
-
-      @Override
-      public void onCompleted() {}
-    };
   }
 
   private static void awaitTaken(RunningBroker running, PartitionRecords part) throws Exception {

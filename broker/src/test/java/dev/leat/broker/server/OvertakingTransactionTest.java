@@ -89,23 +89,7 @@ class OvertakingTransactionTest {
             List.of(),
             new GrpcListener.Limits(new ConnectionGate(10, 10, BrokerMetrics.NONE), 600_000));
     channel = NettyChannelBuilder.forAddress("127.0.0.1", listener.port()).usePlaintext().build();
-    requests =
-        RecordServiceGrpc.newStub(channel)
-            .produce(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ProduceResponse response) {
-                    answers.add(response);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    // Whoever waits for an answer runs into its deadline.
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
+    requests = RecordServiceGrpc.newStub(channel).produce(RunningBroker.into(answers));
   }
 
   @AfterEach

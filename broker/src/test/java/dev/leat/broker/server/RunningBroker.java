@@ -124,27 +124,29 @@ final class RunningBroker implements AutoCloseable {
   /** Sends one request with these parts, and waits for its response. */
   ProduceResponse produce(PartitionRecords... parts) throws InterruptedException {
     BlockingQueue<ProduceResponse> responses = new LinkedBlockingQueue<>();
-    StreamObserver<ProduceRequest> requests =
-        records()
-            .produce(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ProduceResponse response) {
-                    responses.add(response);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    // The waiting below runs into its deadline, with or without a stack trace here.
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
+    StreamObserver<ProduceRequest> requests = records().produce(into(responses));
     requests.onNext(ProduceRequest.newBuilder().setId(7).addAllPartitions(List.of(parts)).build());
     ProduceResponse response = responses.poll(DEADLINE_S, TimeUnit.SECONDS);
     requests.onCompleted();
     return Objects.requireNonNull(response, "no response in time");
+  }
+
+  /** Keeps what is answered. */
+  static StreamObserver<ProduceResponse> into(BlockingQueue<ProduceResponse> responses) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(ProduceResponse response) {
+        responses.add(response);
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        // Whoever waits for answers runs into the deadline.
+      }
+
+      @Override
+      public void onCompleted() {}
+    };
   }
 
   PartitionAck produceOne(PartitionRecords part) throws InterruptedException {

@@ -6,9 +6,9 @@ import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.OffsetFinder;
 import dev.leat.broker.runtime.TopicDirectory;
 import dev.leat.broker.runtime.view.GroupView;
+import dev.leat.kafka.view.AbortedRanges;
 import dev.leat.kafka.view.TopicFinder;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,7 +19,6 @@ import kafka.server.share.ShareLog;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.server.partition.PartitionListener;
@@ -78,19 +77,9 @@ final class PartitionShareLog implements ShareLog {
         copy.records,
         Optional.empty(),
         OptionalLong.of(lastStable),
-        committed ? Optional.of(aborted(partition, offset, copy.end)) : Optional.empty(),
+        committed ? Optional.of(AbortedRanges.of(partition, offset, copy.end)) : Optional.empty(),
         OptionalInt.empty(),
         false);
-  }
-
-  private static List<AbortedTransaction> aborted(LivePartition partition, long from, long to) {
-    return partition.abortedTransactions(from, to).stream()
-        .map(
-            aborted ->
-                new AbortedTransaction()
-                    .setProducerId(aborted.producerId())
-                    .setFirstOffset(aborted.firstOffset()))
-        .toList();
   }
 
   /** Records up to an offset. A copy: what is acquired of it leaves later. */

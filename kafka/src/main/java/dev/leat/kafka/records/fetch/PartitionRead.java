@@ -8,12 +8,11 @@ import dev.leat.broker.runtime.Isolation;
 import dev.leat.broker.runtime.LivePartition;
 import dev.leat.broker.runtime.Principal;
 import dev.leat.broker.runtime.TopicDirectory;
+import dev.leat.kafka.view.AbortedRanges;
 import dev.leat.kafka.view.EpochCheck;
 import dev.leat.kafka.view.TopicFinder;
 import dev.leat.kafka.wire.SlicedRecords;
-import java.util.List;
 import java.util.OptionalInt;
-import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchResponse;
@@ -129,22 +128,13 @@ final class PartitionRead {
       }
       answer.setRecords(new SlicedRecords(slice.batches(), slice.sizeBytes()));
       if (isolation == Isolation.READ_COMMITTED) {
-        answer.setAbortedTransactions(aborted(partition, wanted.offset(), slice.nextOffset()));
+        answer.setAbortedTransactions(
+            AbortedRanges.of(partition, wanted.offset(), slice.nextOffset()));
       }
       return new PartitionRead(wanted, answer, partition, slice);
     } catch (CorruptEntryException damaged) {
       return refused(wanted, Errors.CORRUPT_MESSAGE, partition);
     }
-  }
-
-  private static List<AbortedTransaction> aborted(LivePartition partition, long from, long to) {
-    return partition.abortedTransactions(from, to).stream()
-        .map(
-            aborted ->
-                new AbortedTransaction()
-                    .setProducerId(aborted.producerId())
-                    .setFirstOffset(aborted.firstOffset()))
-        .toList();
   }
 
   private static PartitionRead refused(
